@@ -114,19 +114,13 @@ ATTRIBUTES: Final = (
     Attribute(LABELS, "packed column", "True outcomes, one for each of `ml.prediction.ids`."),
     Attribute(SEGMENTS, _COLUMN_MAP, "Values by which results may be sliced, by name."),
     Attribute(SCHEMA_HASH, "string", "Hash of the names and kinds of the feature columns, in order."),
-    Attribute(
-        WIRE_VERSION, "string", "Version of the packed format; a reader refuses one that it does not know."
-    ),
+    Attribute(WIRE_VERSION, "string", "Version of the packed format; a reader refuses one that it does not know."),
     Attribute(BATCH_ID, "string", "Unique id of this event: a batch that is delivered twice counts once."),
     Attribute(ROW_COUNT, "int", "Rows in this event."),
     Attribute(TIMESTAMPS, "bytes", "Event time of each row: int64, little-endian, unix nanoseconds."),
-    Attribute(
-        LATENCIES, "bytes", "Duration of the call that made each row: float32, little-endian, seconds."
-    ),
+    Attribute(LATENCIES, "bytes", "Duration of the call that made each row: float32, little-endian, seconds."),
     Attribute(WEIGHTS, "bytes", "Rows that each row stands for: float64, little-endian. Absent: 1 each."),
-    Attribute(
-        SPAN_CONTEXTS, "bytes", "Trace id and span id of each row: 24 bytes, zeros where there is none."
-    ),
+    Attribute(SPAN_CONTEXTS, "bytes", "Trace id and span id of each row: 24 bytes, zeros where there is none."),
     Attribute(FEATURE_NAME, "string", "The feature (or `prediction.score`, ...) that a result speaks of."),
     Attribute(DRIFT_METHOD, "string", "Statistic of a drift score: `ks`, `psi`, `js`, `tvd`."),
     Attribute(PERFORMANCE_METRIC, "string", "`accuracy`, `precision`, `recall`, ..."),
@@ -183,9 +177,7 @@ INFERENCE_ROWS: Final = Metric(
     "Rows predicted, captured or not.",
     (*_MODEL, OPERATION, FRAMEWORK),
 )
-SDK_ROWS_CAPTURED: Final = Metric(
-    "ml.sdk.rows.captured", "counter", "{row}", "Rows handed to the exporter.", _MODEL
-)
+SDK_ROWS_CAPTURED: Final = Metric("ml.sdk.rows.captured", "counter", "{row}", "Rows handed to the exporter.", _MODEL)
 SDK_ROWS_DROPPED: Final = Metric(
     "ml.sdk.rows.dropped", "counter", "{row}", "Rows that were not delivered, by reason.", (*_MODEL, REASON)
 )
@@ -310,9 +302,7 @@ REFERENCE_INFO: Final = Metric(
 )
 
 # the processor's own
-ROWS_RECEIVED: Final = Metric(
-    "ml.processor.rows.received", "counter", "{row}", "Rows acknowledged and stored.", _MODEL
-)
+ROWS_RECEIVED: Final = Metric("ml.processor.rows.received", "counter", "{row}", "Rows acknowledged and stored.", _MODEL)
 ROWS_REJECTED: Final = Metric(
     "ml.processor.rows.rejected",
     "counter",

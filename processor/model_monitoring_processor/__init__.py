@@ -1,0 +1,1 @@
+"""The processor: OTLP in; drift, performance and data quality out."""

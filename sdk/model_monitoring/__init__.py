@@ -1,0 +1,1 @@
+"""Monitoring of predictive models, OpenTelemetry-native."""
