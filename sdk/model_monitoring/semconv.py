@@ -122,7 +122,11 @@ ATTRIBUTES: Final = (
     Attribute(WEIGHTS, "bytes", "Rows that each row stands for: float64, little-endian. Absent: 1 each."),
     Attribute(SPAN_CONTEXTS, "bytes", "Trace id and span id of each row: 24 bytes, zeros where there is none."),
     Attribute(FEATURE_NAME, "string", "The feature (or `prediction.score`, ...) that a result speaks of."),
-    Attribute(DRIFT_METHOD, "string", "Statistic of a drift score: `ks`, `psi`, `js`, `tvd`."),
+    Attribute(
+        DRIFT_METHOD,
+        "string",
+        "Statistic of a drift score (`ks`, `psi`, `js`, `tvd`), or the configured test of a threshold.",
+    ),
     Attribute(PERFORMANCE_METRIC, "string", "`accuracy`, `precision`, `recall`, ..."),
     Attribute(WINDOW, "string", "Length of the window of a result (`1h`, `1d`, `month`)."),
     Attribute(SEGMENT, "string", "Slice of the traffic that a result speaks of; absent: all of it."),

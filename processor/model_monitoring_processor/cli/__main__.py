@@ -1,0 +1,5 @@
+"""`python -m model_monitoring_processor.cli`."""
+
+from model_monitoring_processor.cli import main
+
+main()

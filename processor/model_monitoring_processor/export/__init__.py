@@ -1,0 +1,1 @@
+"""Results out: OpenTelemetry metrics (Prometheus, OTLP), the JSON API and the live page."""

@@ -1,0 +1,87 @@
+"""Packed columns: bytes of the request seen as arrays, without a copy."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from opentelemetry.proto.common.v1.common_pb2 import AnyValue
+
+from model_monitoring_processor.errors import BadData
+from model_monitoring_processor.ingest import reasons
+from model_monitoring_processor.ingest.attributes import Attributes, by_name, has_control, short
+from model_monitoring_processor.ingest.limits import MAX_CATEGORY, MAX_COLUMNS, MAX_NAME
+from model_monitoring_processor.types import CategoricalColumn, Column, NumericColumn
+
+__all__ = ["packed_column", "packed_columns"]
+
+_NUMBERS: dict[int, np.dtype[Any]] = {8: np.dtype("<f8"), 4: np.dtype("<f4")}
+_CODES: dict[int, np.dtype[Any]] = {1: np.dtype("<u1"), 2: np.dtype("<u2"), 4: np.dtype("<u4")}
+
+
+def packed_columns(attributes: Attributes, name: str, rows: int) -> dict[str, Column]:
+    """The columns of a map attribute, by name; none where it is absent.
+
+    Raises:
+        BadData: not a map, too many columns, a bad name, or a column that does not fit `rows`.
+    """
+    value = attributes.get(name)
+    if value is None:
+        return {}
+    if value.WhichOneof("value") != "kvlist_value":
+        raise BadData(reasons.COLUMN_TYPE, f"{name} must be a map of columns")
+    pairs = value.kvlist_value.values
+    if len(pairs) > MAX_COLUMNS:
+        raise BadData(reasons.TOO_MANY_COLUMNS, f"{name} has {len(pairs)} columns, allowed are {MAX_COLUMNS}")
+    columns = by_name(pairs, name)
+    for column in columns:
+        if not 1 <= len(column) <= MAX_NAME or has_control(column):
+            raise BadData(
+                reasons.COLUMN_NAME,
+                f"{name}: a column's name must have 1 to {MAX_NAME} characters, no control characters: {short(column)}",
+            )
+    return {column: packed_column(packed, rows, f"{name}[{short(column)}]") for column, packed in columns.items()}
+
+
+def packed_column(value: AnyValue, rows: int, where: str) -> Column:
+    """One column of `rows` cells.
+
+    Raises:
+        BadData: it is neither packed numbers nor packed categories, or is of another length.
+    """
+    kind = value.WhichOneof("value")
+    if kind == "bytes_value":
+        return NumericColumn(_view(value.bytes_value, _NUMBERS, rows, where))
+    if kind == "kvlist_value":
+        return _categories(by_name(value.kvlist_value.values, where), rows, where)
+    raise BadData(reasons.COLUMN_TYPE, f"{where} must be bytes or a map of codes and values")
+
+
+def _categories(parts: Attributes, rows: int, where: str) -> CategoricalColumn:
+    codes, values = parts.get("codes"), parts.get("values")
+    if codes is None or values is None or len(parts) != 2 or codes.WhichOneof("value") != "bytes_value":
+        raise BadData(reasons.COLUMN_TYPE, f"{where} must hold codes (bytes) and values (array of strings)")
+    if values.WhichOneof("value") != "array_value":
+        raise BadData(reasons.COLUMN_TYPE, f"{where}: values must be an array of strings")
+    entries = values.array_value.values
+    if any(entry.WhichOneof("value") != "string_value" for entry in entries):
+        raise BadData(reasons.COLUMN_TYPE, f"{where}: values must be an array of strings")
+    view = _view(codes.bytes_value, _CODES, rows, where)
+    _check_codes(view, len(entries), where)
+    return CategoricalColumn(view, tuple([entry.string_value[:MAX_CATEGORY] for entry in entries]))
+
+
+def _view(packed: bytes, dtypes: dict[int, np.dtype[Any]], rows: int, where: str) -> npt.NDArray[Any]:
+    width, rest = divmod(len(packed), rows)
+    if rest or width not in dtypes:
+        allowed = " or ".join(str(size * rows) for size in dtypes)
+        raise BadData(reasons.COLUMN_LENGTH, f"{where} has {len(packed)} bytes, {rows} rows ask for {allowed}")
+    return np.frombuffer(packed, dtypes[width])
+
+
+def _check_codes(codes: npt.NDArray[np.unsignedinteger[Any]], count: int, where: str) -> None:
+    missing = np.iinfo(codes.dtype).max
+    if count > missing:
+        raise BadData(reasons.COLUMN_CODES, f"{where} has {count} values, codes this narrow can name {missing}")
+    if codes.max() >= count and np.any((codes >= count) & (codes != missing)):
+        worst = int(codes[codes != missing].max())
+        raise BadData(reasons.COLUMN_CODES, f"{where} has a code {worst} beyond its {count} values")

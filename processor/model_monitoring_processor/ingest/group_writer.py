@@ -1,0 +1,161 @@
+"""One commit: rows files first (idempotent), then panes and ids of batches in one transaction. Exactly once.
+
+A crash between the two leaves rows, which the redelivered batch finds in place, and labels of a commit that never
+happened, which the next one sets anew (see `store.commit_numbers`). A crash after both leaves a batch that is known
+and changes nothing when it comes again.
+"""
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from hashlib import blake2b
+from threading import Thread
+from typing import TypeAlias
+
+from model_monitoring_processor.ingest import reasons
+from model_monitoring_processor.ingest.label_join import LabelJoin
+from model_monitoring_processor.ingest.pane_cache import PaneCache
+from model_monitoring_processor.ingest.prediction_rows import keys_as_bytes, prediction_rows
+from model_monitoring_processor.ingest.summary import CommitSummary
+from model_monitoring_processor.reference import Reference
+from model_monitoring_processor.store import ModelSeen, StateChange, StateFolder, unlink_files
+from model_monitoring_processor.types import LabelBatch, ModelId, PredictionBatch
+from model_monitoring_processor.windows import add_predictions
+
+__all__ = ["Batch", "GroupWriter"]
+
+Batch: TypeAlias = PredictionBatch | LabelBatch
+
+BATCH_HOURS = 7 * 24
+"""How long the id of a batch is remembered, and how long a label waits."""
+
+_COMMIT_BYTES = 128 << 20
+"""Memory of the panes of one commit: a replay over years touches thousands of them in one request."""
+_NANOS_PER_HOUR = 3_600_000_000_000
+
+
+class GroupWriter:
+    """Makes groups of batches durable; for one thread.
+
+    Args:
+        folder: the state.
+        reference_for: frozen reference of a model, None where there is none.
+        pane_seconds_for: length of a model's panes.
+        clock: wall clock, unix nanoseconds.
+        cache_bytes: bound of the panes kept in memory.
+    """
+
+    def __init__(
+        self,
+        folder: StateFolder,
+        *,
+        reference_for: Callable[[ModelId], Reference | None],
+        pane_seconds_for: Callable[[ModelId], int],
+        clock: Callable[[], int],
+        cache_bytes: int,
+    ) -> None:
+        self._state, self._log = folder.state, folder.predictions
+        self._reference_for = reference_for
+        self._pane_seconds_for = pane_seconds_for
+        self._clock = clock
+        self._panes = PaneCache(folder.state, cache_bytes)
+        self._expired_at = 0
+
+    def write(self, batches: Sequence[Batch]) -> Iterator[CommitSummary]:
+        """Make batches durable: each as a whole, those that fit into memory together in one commit.
+
+        Yields:
+            One summary after each commit.
+
+        Raises:
+            Exception: whatever went wrong; what was not yielded has not been counted and may be written again.
+        """
+        keyed: dict[bytes, Batch] = {}
+        again = [batch for batch in batches if keyed.setdefault(_dedupe_key(batch), batch) is not batch]
+        # Predictions first: a label of the same group finds its row.
+        waiting = deque(sorted(keyed.items(), key=lambda entry: isinstance(entry[1], LabelBatch)))
+        while waiting or again:
+            started = time.perf_counter()
+            summary = CommitSummary(self._state.numbers.next())
+            try:
+                self._write_some(waiting, summary)
+            except BaseException:
+                self._log.rollback()
+                self._panes.forget()
+                raise
+            _count_known(again, summary)
+            again = []
+            summary.seconds = time.perf_counter() - started
+            yield summary
+
+    def _write_some(self, waiting: deque[tuple[bytes, Batch]], summary: CommitSummary) -> None:
+        hour = self._clock() // _NANOS_PER_HOUR
+        summary.pending_expired = self._expire(hour)
+        join = LabelJoin(self._state, self._log, self._panes, self._pane_seconds_for, summary)
+        new: list[bytes] = []
+        while waiting and self._panes.touched_bytes() < _COMMIT_BYTES:
+            key, batch = waiting.popleft()
+            if self._state.knows_batch(key):
+                _count_known([batch], summary)
+                continue
+            new.append(key)
+            self._count(batch, join, summary)
+        self._log.flush()
+        summary.touched.update(self._panes.touched_keys())
+        panes = self._panes.stored()
+        models = _seen(summary)
+        self._state.commit(StateChange(summary.number, hour, panes, new, models, join.added, join.joined))
+        self._panes.keep()
+
+    def _count(self, batch: Batch, join: LabelJoin, summary: CommitSummary) -> None:
+        if isinstance(batch, LabelBatch):
+            join.labels(batch)
+        elif self._state.accepts(batch.model):
+            self._add(batch, summary)
+            join.predictions(keys_as_bytes(batch.keys))
+        else:
+            summary.of(batch.model).rejected_rows[reasons.TOO_MANY_MODELS] += len(batch)
+
+    def _add(self, batch: PredictionBatch, summary: CommitSummary) -> None:
+        seconds = self._pane_seconds_for(batch.model)
+        reference = self._reference_for(batch.model)
+        added = add_predictions(batch, reference, seconds, self._panes.of_length(seconds))
+        self._log.add(prediction_rows(batch, self._state.model_number(batch.model)))
+        counts = summary.of(batch.model)
+        counts.rows += len(batch)
+        counts.oldest_event = min(int(batch.times.min()), counts.oldest_event or int(batch.times.min()))
+        counts.newest_event = max(int(batch.times.max()), counts.newest_event or 0)
+        counts.invalid.update(added.invalid)
+        counts.unseen.update(added.unseen)
+
+    def _expire(self, hour: int) -> int:
+        if hour == self._expired_at:
+            return 0
+        self._expired_at = hour
+        files = self._log.expire()
+        if files:
+            # Unlinking gigabytes takes its time, and no commit waits for it.
+            Thread(target=unlink_files, args=(files,), name="unlink", daemon=True).start()
+        return self._state.expire(hour - BATCH_HOURS).pending
+
+
+def _count_known(batches: Sequence[Batch], summary: CommitSummary) -> None:
+    for batch in batches:
+        if isinstance(batch, PredictionBatch):
+            summary.of(batch.model).duplicate_rows += len(batch)
+        else:
+            summary.of(batch.model).duplicate_labels += len(batch)
+
+
+def _seen(summary: CommitSummary) -> dict[ModelId, ModelSeen]:
+    return {
+        model: ModelSeen(counts.rows, counts.oldest_event, counts.newest_event)
+        for model, counts in summary.models.items()
+        if counts.oldest_event is not None and counts.newest_event is not None
+    }
+
+
+def _dedupe_key(batch: Batch) -> bytes:
+    """Batch ids are unique for one sender only as far as we can know: another model's "1" is another batch."""
+    parts = (type(batch).__name__, *batch.model, batch.batch_id)
+    return blake2b("\0".join(parts).encode(), digest_size=16).digest()

@@ -1,0 +1,98 @@
+"""Labels meet their predictions, in whichever order the two come."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+import numpy as np
+
+from model_monitoring_processor.ingest import reasons
+from model_monitoring_processor.ingest.pane_cache import PaneCache
+from model_monitoring_processor.ingest.prediction_rows import keys_as_bytes, predicted_class
+from model_monitoring_processor.ingest.summary import CommitSummary, ModelCommit
+from model_monitoring_processor.store import MAX_PENDING, LabelledRow, PredictionLog, StateStore
+from model_monitoring_processor.types import LabelBatch, ModelId
+from model_monitoring_processor.windows import add_outcomes
+
+__all__ = ["LabelJoin"]
+
+
+class LabelJoin:
+    """The labels of one commit. An outcome counts in the pane of the prediction: its event time, its model.
+
+    Args:
+        state: labels that wait.
+        log: predictions.
+        panes: where outcomes are counted.
+        pane_seconds_for: length of a model's panes.
+        summary: of the commit; its number marks the labels that it sets.
+    """
+
+    def __init__(
+        self,
+        state: StateStore,
+        log: PredictionLog,
+        panes: PaneCache,
+        pane_seconds_for: Callable[[ModelId], int],
+        summary: CommitSummary,
+    ) -> None:
+        self._state, self._log, self._panes = state, log, panes
+        self._pane_seconds_for = pane_seconds_for
+        self._summary = summary
+        self.added: dict[bytes, str] = {}
+        """Labels that begin to wait."""
+        self.joined: list[bytes] = []
+        """Rows whose label has waited long enough."""
+
+    def predictions(self, keys: Sequence[bytes]) -> None:
+        """Predictions have come: give them the labels that wait for them."""
+        waiting = self._state.pending_labels(keys)
+        found = self._set_labels(list(waiting.items()))
+        self.joined += [row.key for row in found]
+        for row in found:
+            if row.outcome == "joined":
+                self._summary.of(self._state.models_by_id[row.model]).late_joined += 1
+
+    def labels(self, batch: LabelBatch) -> None:
+        """Labels have come: set those whose prediction is there, let the others wait."""
+        counts = self._summary.of(batch.model)
+        counts.labels += len(batch)
+        entries = list(zip(keys_as_bytes(batch.keys), batch.labels, strict=True))
+        found = self._set_labels(entries)
+        for row in found:
+            if row.outcome == "joined":
+                counts.joined += 1
+            else:
+                counts.rejected_labels[row.outcome] += 1
+        there = {row.key for row in found}
+        self._wait([entry for entry in entries if entry[0] not in there], counts)
+
+    def _wait(self, entries: list[tuple[bytes, str]], counts: ModelCommit) -> None:
+        waiting = self._state.pending_labels([key for key, _ in entries])
+        for key, label in entries:
+            earlier = self.added.get(key, waiting.get(key))
+            if earlier is not None:
+                counts.rejected_labels[reasons.DUPLICATE if earlier == label else reasons.CONFLICTING] += 1
+            elif self._state.pending_count + len(self.added) >= MAX_PENDING:
+                counts.rejected_labels[reasons.PENDING_FULL] += 1
+            else:
+                self.added[key] = label
+                counts.pending += 1
+
+    def _set_labels(self, entries: Sequence[tuple[bytes, str]]) -> list[LabelledRow]:
+        if not entries:
+            return []
+        found = self._log.label(entries, self._summary.number, self._state.numbers.is_void)
+        self._count(row for row in found if row.outcome == "joined")
+        return found
+
+    def _count(self, rows: Iterable[LabelledRow]) -> None:
+        by_model: dict[int, list[tuple[int, str, str]]] = {}
+        for row in rows:
+            predicted = predicted_class(row.score, row.predicted)
+            if predicted is not None:
+                by_model.setdefault(row.model, []).append((row.time, predicted, row.label))
+        for number, outcomes in by_model.items():
+            model = self._state.models_by_id[number]
+            times, predicted_classes, labels = zip(*outcomes, strict=True)
+            seconds = self._pane_seconds_for(model)
+            pane_of = self._panes.of_length(seconds)
+            add_outcomes(model, np.array(times, np.int64), predicted_classes, labels, seconds, pane_of)

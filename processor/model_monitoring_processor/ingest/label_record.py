@@ -1,0 +1,53 @@
+"""One `ml.label.batch` record -> LabelBatch."""
+
+import math
+
+import numpy as np
+
+from model_monitoring import semconv
+from model_monitoring_processor.categories import canonical, canonical_number
+from model_monitoring_processor.errors import BadData
+from model_monitoring_processor.ingest import reasons
+from model_monitoring_processor.ingest.attributes import Attributes
+from model_monitoring_processor.ingest.columns import packed_column
+from model_monitoring_processor.ingest.rows_of_record import head_of, keys_of, plausible, times_of
+from model_monitoring_processor.types import Column, LabelBatch, NumericColumn
+
+__all__ = ["category_texts", "label_batch"]
+
+
+def label_batch(attributes: Attributes, environment: str, now: int) -> tuple[LabelBatch, dict[str, int]]:
+    """Check and read a record of labels.
+
+    Args:
+        attributes: of the record.
+        environment: of its resource.
+        now: wall clock, unix nanoseconds.
+
+    Returns:
+        The batch and how many of its labels were left out, by reason: no plausible time, or no value.
+
+    Raises:
+        BadData: the record as a whole cannot be used.
+    """
+    model, batch_id, rows = head_of(attributes, environment, named=False)
+    times, keys = times_of(attributes, rows), keys_of(attributes, rows)
+    value = attributes.get(semconv.LABELS)
+    if value is None:
+        raise BadData(reasons.LABEL, f"{semconv.LABELS} is missing")
+    labels = category_texts(packed_column(value, rows, semconv.LABELS))
+    on_time = plausible(times, now)
+    timely = np.ones(rows, np.bool_) if on_time is None else on_time
+    kept = timely & np.array([label is not None for label in labels])
+    rejected = {reasons.EVENT_TIME: rows - int(timely.sum()), reasons.LABEL: int(timely.sum() - kept.sum())}
+    texts = tuple([label for label, keep in zip(labels, kept.tolist(), strict=True) if keep and label is not None])
+    return LabelBatch(model, batch_id, keys[kept], texts, times[kept]), rejected
+
+
+def category_texts(column: Column) -> list[str | None]:
+    """Canonical text of every cell, None where it is missing (also for NaN and infinities)."""
+    if isinstance(column, NumericColumn):
+        texts = {value: canonical_number(value) for value in set(column.values.tolist()) if math.isfinite(value)}
+        return [texts.get(value) for value in column.values.tolist()]
+    names = dict(enumerate(canonical(category) for category in column.categories))
+    return [names.get(code) for code in column.codes.tolist()]

@@ -1,0 +1,154 @@
+"""Rows on their way from the ring to records: one buffer per model and schema, sent when full or a second old."""
+
+from collections.abc import Callable
+
+from model_monitoring import _guard
+from model_monitoring._capture import Captured
+from model_monitoring._columns import Chunk, join, of_values
+from model_monitoring._events import (
+    MAX_LABELS,
+    MAX_RECORD_BYTES,
+    MAX_ROWS,
+    Event,
+    LabelRows,
+    Rows,
+    label_events,
+    row_events,
+)
+from model_monitoring._ledger import Ledger
+from model_monitoring._output import output_columns
+from model_monitoring._ring import Call, Labels
+from model_monitoring._table import columns_of, shape_of
+from model_monitoring._times import nanoseconds
+
+__all__ = ["Buffers"]
+
+MAX_AGE = 1.0
+_NO_CONTEXT = bytes(24)
+
+
+class _Rows:
+    """Calls that will share records, with their answers by column."""
+
+    def __init__(self, born: float) -> None:
+        self.born = born
+        self.calls: list[tuple[Call, Captured]] = []
+        self.outputs: dict[str, list[Chunk]] = {}
+        self.rows = self.size = 0
+
+    def add(self, call: Call, captured: Captured, outputs: dict[str, Chunk]) -> None:
+        self.calls.append((call, captured))
+        for name, chunk in outputs.items():
+            self.outputs.setdefault(name, []).append(chunk)
+        self.rows += captured.rows
+        self.size += call.size
+
+
+class _Labels:
+    """Calls of `record_labels` for one model."""
+
+    def __init__(self, born: float) -> None:
+        self.born = born
+        self.calls: list[Labels] = []
+        self.rows = self.size = 0
+
+
+class Buffers:
+    """All buffers of the process; used by the background thread alone.
+
+    Args:
+        ledger: where rows that cannot be encoded are counted.
+        emit: takes every finished record.
+    """
+
+    def __init__(self, ledger: Ledger, emit: Callable[[Event], None]) -> None:
+        self._ledger = ledger
+        self._emit = emit
+        self._rows: dict[object, _Rows] = {}
+        self._labels: dict[object, _Labels] = {}
+
+    def __len__(self) -> int:
+        return len(self._rows) + len(self._labels)
+
+    def add(self, call: Call, now: float) -> None:
+        """Take over the rows of one call; `now` is a monotonic clock, seconds."""
+        captured = call.captured
+        if captured is None or not captured.rows:
+            return
+        try:
+            outputs = output_columns(call.output, captured.rows, call.model.task_type)
+            key = (call.model, shape_of(captured), tuple(outputs))
+            buffer = self._rows.setdefault(key, _Rows(now))
+            buffer.add(call, captured, outputs)
+        except Exception as error:  # noqa: BLE001  a call that cannot be read must not stop the others
+            self._ledger.drop(call.model.identity, "internal_error", captured.rows)
+            _guard.report(error, "reading a call")
+            return
+        if buffer.rows >= MAX_ROWS or buffer.size >= MAX_RECORD_BYTES:
+            self._send_rows(self._rows.pop(key))
+
+    def add_labels(self, labels: Labels, now: float) -> None:
+        """Take over the labels of one call."""
+        buffer = self._labels.setdefault(labels.identity, _Labels(now))
+        buffer.calls.append(labels)
+        buffer.rows += len(labels.ids)
+        buffer.size += labels.size
+        if buffer.rows >= MAX_LABELS or buffer.size >= MAX_RECORD_BYTES:
+            self._send_labels(self._labels.pop(labels.identity))
+
+    def send(self, born_before: float) -> None:
+        """Send what was begun before a time."""
+        for key in [key for key, buffer in self._rows.items() if buffer.born <= born_before]:
+            self._send_rows(self._rows.pop(key))
+        for key in [key for key, labels in self._labels.items() if labels.born <= born_before]:
+            self._send_labels(self._labels.pop(key))
+
+    def _send_rows(self, buffer: _Rows) -> None:
+        identity, sent = buffer.calls[0][0].model.identity, 0
+        try:
+            for event in row_events(_rows_of(buffer), lambda why, rows: self._ledger.drop(identity, why, rows)):
+                self._emit(event)
+                sent += event.rows
+        except Exception as error:  # noqa: BLE001  one damaged buffer must not stop the others
+            self._ledger.drop(identity, "internal_error", buffer.rows - sent)
+            _guard.report(error, "encoding rows")
+
+    def _send_labels(self, buffer: _Labels) -> None:
+        identity = buffer.calls[0].identity
+
+        def drop(reason: str, rows: int) -> None:
+            self._ledger.drop(identity, reason, rows, labels=True)
+
+        sent = 0
+        try:
+            for event in label_events(_labels_of(buffer), drop):
+                self._emit(event)
+                sent += event.rows
+        except Exception as error:  # noqa: BLE001  as above
+            drop("internal_error", buffer.rows - sent)
+            _guard.report(error, "encoding labels")
+
+
+def _rows_of(buffer: _Rows) -> Rows:
+    model = buffer.calls[0][0].model
+    names = list(model.feature_names) if model.feature_names else None
+    contexts = b"".join((call.span_context or _NO_CONTEXT) * captured.rows for call, captured in buffer.calls)
+    return Rows(
+        model,
+        columns_of([captured for _, captured in buffer.calls], names),
+        {name: join(chunks) for name, chunks in buffer.outputs.items()},
+        [key for call, _ in buffer.calls if call.ids for key in call.ids.all()],
+        [t for call, captured in buffer.calls for t in nanoseconds(call.times, captured.rows, call.start_ns)],
+        [call.duration_ns / 1e9 for call, captured in buffer.calls for _ in range(captured.rows)],
+        [call.weight for call, captured in buffer.calls for _ in range(captured.rows)],
+        contexts,
+    )
+
+
+def _labels_of(buffer: _Labels) -> LabelRows:
+    return LabelRows(
+        buffer.calls[0].identity,
+        of_values([value for labels in buffer.calls for value in labels.values]),
+        [text for labels in buffer.calls for text in labels.ids],
+        [t for labels in buffer.calls for t in nanoseconds(labels.times, len(labels.ids), labels.now_ns)],
+    )

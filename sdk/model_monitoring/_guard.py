@@ -1,0 +1,58 @@
+"""Errors of the monitoring never reach the host: they are counted, and logged once per cause.
+
+Under pytest they are raised all the same (bugs are loud at home), except in tests named `test_internal_error*`.
+"""
+
+import logging
+import os
+from collections import Counter
+
+__all__ = ["errors", "report", "reset", "warn_once"]
+
+_MAX_CAUSES = 1000
+
+_logger = logging.getLogger("model_monitoring")
+_errors: Counter[str] = Counter()
+_warned: set[str] = set()
+
+
+def report(error: BaseException, doing: str) -> None:
+    """Take note of an error of ours; to be called in the `except` block that caught it.
+
+    Args:
+        error: what was caught.
+        doing: what we were at, for the log.
+
+    Raises:
+        BaseException: `error` itself, under pytest only.
+    """
+    warn_once(type(error).__name__, f"error while {doing}: {error!r}"[:500], f"{doing}:{type(error).__name__}")
+    test = os.environ.get("PYTEST_CURRENT_TEST", "")
+    if test and "::test_internal_error" not in test:
+        raise error
+
+
+def warn_once(error_type: str, message: str, cause: str = "") -> None:
+    """Count a trouble under `error.type` and log it the first time that its cause is seen.
+
+    Args:
+        error_type: value of the attribute: a class name or a short fixed word.
+        message: for the log.
+        cause: what tells this trouble from others; default: its type and message.
+    """
+    _errors[error_type] += 1
+    cause = cause or f"{error_type}:{message}"
+    if cause not in _warned and len(_warned) < _MAX_CAUSES:
+        _warned.add(cause)
+        _logger.warning("%s (said once; counted in ml.sdk.errors)", message)
+
+
+def errors() -> dict[str, int]:
+    """Troubles so far, by `error.type`."""
+    return dict(_errors)
+
+
+def reset() -> None:
+    """Forget everything: a forked child and a test start at zero."""
+    _errors.clear()
+    _warned.clear()

@@ -1,0 +1,67 @@
+"""True outcomes, whenever they come: queued here, sent as `ml.label.batch` events."""
+
+import datetime as dt
+from collections.abc import Iterable
+from typing import Any
+
+from model_monitoring import _clock, _config, _guard, _runtime
+from model_monitoring._ids import clean_id
+from model_monitoring._model import Identity
+from model_monitoring._ring import Labels
+from model_monitoring._text import clean
+from model_monitoring._times import freeze
+from model_monitoring._values import plain
+
+__all__ = ["record_label", "record_labels"]
+
+
+def record_label(
+    prediction_id: str, label: object, *, model: str | None = None, time: dt.datetime | float | None = None
+) -> None:
+    """Record the true outcome of one earlier prediction, any time later and from any process.
+
+    Args:
+        prediction_id: what `last_prediction_id` said, or the caller's own id.
+        label: the outcome: a number, bool or text. 1, 1.0, True and "1" mean the same class.
+        model: name of the model, for the counters; the label finds its prediction by the id alone.
+        time: when the outcome was known: datetime or unix seconds. Default: now.
+    """
+    record_labels([prediction_id], [label], model=model, time=time)
+
+
+def record_labels(
+    prediction_ids: Iterable[str], labels: Iterable[object], *, model: str | None = None, time: Any = None
+) -> None:
+    """Record the true outcomes of many earlier predictions; arguments as of `record_label`, one entry for each.
+
+    A label that is missing (None, NaN) is dropped and counted, as are all where the two lengths differ.
+    """
+    if _config.disabled():
+        return
+    try:
+        _record(list(prediction_ids), _listed(labels), model or "", time)
+    except Exception as error:  # noqa: BLE001  never into the host
+        _guard.report(error, "recording labels")
+
+
+def _record(ids: list[str], labels: list[Any], model: str, time: Any) -> None:
+    runtime, identity = _runtime.current(), Identity(clean(model))
+    if len(ids) != len(labels):
+        _guard.warn_once("LabelLength", f"{len(labels)} labels for {len(ids)} prediction ids: none is recorded")
+        return
+    times = freeze(time)
+    values = [plain(label) for label in labels]
+    kept = [i for i, value in enumerate(values) if value is not None and value == value and ids[i]]
+    if len(kept) < len(values):
+        runtime.ledger.take_labels(identity, len(values) - len(kept))
+        runtime.ledger.drop(identity, "missing", len(values) - len(kept), labels=True)
+        ids, values = [ids[i] for i in kept], [values[i] for i in kept]
+        times = [times[i] for i in kept] if hasattr(times, "__len__") else times
+    if ids:
+        texts = [clean_id(value) for value in ids]
+        size = sum(map(len, texts)) + 24 * len(texts) + 256
+        runtime.put_labels(Labels(identity, texts, values, times, _clock.time_ns(), size))
+
+
+def _listed(labels: Any) -> list[Any]:
+    return labels.tolist() if hasattr(labels, "tolist") else list(labels)  # type: ignore[no-any-return]  # numpy, pandas

@@ -1,0 +1,34 @@
+"""Identity of a monitored model, and what is known of it at decoration."""
+
+from typing import NamedTuple
+
+from model_monitoring import semconv
+
+__all__ = ["Identity", "Model"]
+
+
+class Identity(NamedTuple):
+    """What counters are kept by. An empty string: not said."""
+
+    name: str
+    version: str = ""
+    environment: str = ""
+
+    def attributes(self) -> dict[str, str]:
+        """The attributes of the identity that are said."""
+        keys = (semconv.MODEL_NAME, semconv.MODEL_VERSION, semconv.ENVIRONMENT)
+        return {key: value for key, value in zip(keys, self, strict=True) if value}
+
+
+class Model(NamedTuple):
+    """One decorated function."""
+
+    identity: Identity
+    operation: str = ""
+    task_type: str = ""
+    feature_names: tuple[str, ...] | None = None
+
+    def attributes(self) -> dict[str, str]:
+        """Identity and description, as they go on spans and events; identity last (a span drops its oldest)."""
+        described = {semconv.OPERATION: self.operation, semconv.TASK_TYPE: self.task_type}
+        return {key: value for key, value in described.items() if value} | self.identity.attributes()

@@ -1,0 +1,200 @@
+"""One per process: the ring, the background threads and what they send to. Made at the first prediction or label."""
+
+import atexit
+import os
+import threading
+import time
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from model_monitoring import _config, _guard, _ids
+from model_monitoring._buffers import MAX_AGE, Buffers
+from model_monitoring._ledger import Ledger
+from model_monitoring._pipeline import Pipeline, Send
+from model_monitoring._ring import Call, Labels, Ring
+from model_monitoring._spans import find_tracer
+from model_monitoring._worker import Worker
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Tracer
+
+    from model_monitoring._instruments import Instruments
+
+__all__ = ["Outside", "Runtime", "current", "flush", "use"]
+
+_DRAIN_INTERVAL = 0.1
+
+
+class Outside(NamedTuple):
+    """Where telemetry goes; tests put something else here. All are called on background threads but `tracer`."""
+
+    connect: Callable[[], Send | None]
+    meters: Callable[[Ledger], tuple["Instruments | None", Callable[[], object]]]
+    """Makes the instruments, and what exports our own metrics and spans now."""
+    tracer: Callable[[], "Tracer | None"]
+
+
+class Runtime:
+    """The machinery behind the decorator.
+
+    Args:
+        outside: where telemetry goes.
+        background: whether threads do the work; without, `flush` does it all on the thread that calls it.
+    """
+
+    def __init__(self, outside: Outside, *, background: bool = True) -> None:
+        self.ledger = Ledger()
+        rows, size = _config.number("MODEL_MONITORING_RING_ROWS"), _config.number("MODEL_MONITORING_RING_BYTES")
+        self.ring = Ring(int(rows), int(size), self.ledger)
+        self.tracer = outside.tracer()
+        self._outside = outside
+        self._background = background
+        self._sleeping = True
+        self._instruments: Instruments | None = None
+        self._export_own: Callable[[], object] | None = None
+        self.pipeline = Pipeline(self.ledger, int(_config.number("MODEL_MONITORING_QUEUE_BYTES")), outside.connect)
+        self._buffers = Buffers(self.ledger, self.pipeline.put)
+        self._drain = Worker("model-monitoring-drain", self._drain_step)
+        self._meter = Worker("model-monitoring-metrics", self._meter_step)
+        if background:
+            for worker in (self._drain, self.pipeline.worker, self._meter):
+                worker.start()
+
+    def put(self, call: Call) -> None:
+        """Take over one prediction."""
+        if self.ring.put(call) or self._sleeping:
+            self._rouse()
+
+    def put_labels(self, labels: Labels) -> None:
+        """Take over labels."""
+        self.ring.put_labels(labels)
+        self._rouse()
+
+    def pending(self) -> int:
+        """Rows and labels that are neither delivered nor dropped yet."""
+        return self.ring.rows + self.ledger.pending()
+
+    def flush(self, timeout: float) -> bool:
+        """Deliver everything; True where that was done within the time, seconds."""
+        if not self._background:
+            self._drain_step(True)
+            self.pipeline.worker.run_once()
+            self._meter_step(True)
+            return self.pipeline.is_empty()
+        deadline = time.monotonic() + timeout
+        if not self._drain.wait_for(self._drain.ask(), deadline):
+            return False
+        sent, metered = self.pipeline.worker.ask(), self._meter.ask()
+        delivered = self.pipeline.worker.wait_for(sent, deadline) and self.pipeline.is_empty()
+        return self._meter.wait_for(metered, deadline) and delivered
+
+    def _rouse(self) -> None:
+        self._sleeping = False
+        self._drain.wake()
+
+    def _drain_step(self, hurry: bool) -> float | None:
+        """Move what is in the ring to the buffers, and full or old buffers to the pipeline."""
+        if self._export_own is None:
+            self._instruments, self._export_own = self._outside.meters(self.ledger)
+        if self.tracer is None:
+            self.tracer = self._outside.tracer()
+        now = time.monotonic()
+        for entry in self.ring.take():
+            if isinstance(entry, Call):
+                self._take(entry, now)
+            else:
+                self.ledger.take_labels(entry.identity, len(entry.ids))
+                self._buffers.add_labels(entry, now)
+        self._buffers.send(now if hurry else now - MAX_AGE)
+        if len(self._buffers):
+            return _DRAIN_INTERVAL
+        self._sleeping = True
+        return _DRAIN_INTERVAL if len(self.ring) else None
+
+    def _take(self, call: Call, now: float) -> None:
+        self.ledger.infer(call.model, call.rows)
+        if call.captured is not None:
+            self.ledger.take(call.model.identity, call.captured.rows)
+            self._buffers.add(call, now)
+        if self._instruments is not None:
+            self._instruments.record(call)
+
+    def _meter_step(self, hurry: bool) -> float | None:  # noqa: ARG002  there is nothing to wait for
+        if self._export_own is not None:
+            self._export_own()
+        return _config.number("OTEL_METRIC_EXPORT_INTERVAL") / 1000
+
+
+def _connect() -> Send | None:
+    from model_monitoring._setup import connect_logs  # noqa: PLC0415  heavy: only on the background thread
+
+    return connect_logs()
+
+
+def _meters(ledger: Ledger) -> tuple["Instruments | None", Callable[[], object]]:
+    from model_monitoring._setup import make_instruments  # noqa: PLC0415  as above
+
+    return make_instruments(ledger)
+
+
+_REAL = Outside(_connect, _meters, find_tracer)
+_lock = threading.RLock()
+_runtime: Runtime | None = None
+
+
+def current() -> Runtime:
+    """The runtime of this process; made at the first call."""
+    return _runtime or _make()
+
+
+def _make() -> Runtime:
+    global _runtime  # noqa: PLW0603  one per process
+    with _lock:
+        if _runtime is None:
+            _runtime = Runtime(_REAL)
+            atexit.unregister(_at_exit)
+            atexit.register(_at_exit)
+        return _runtime
+
+
+def use(runtime: Runtime | None) -> Runtime | None:
+    """Put another runtime in place (tests) and return the one before."""
+    global _runtime  # noqa: PLW0603  as above
+    before, _runtime = _runtime, runtime
+    return before
+
+
+def flush(timeout: float = 2.0) -> bool:
+    """Deliver all predictions, labels and metrics that were recorded so far.
+
+    Args:
+        timeout: seconds to wait at most.
+
+    Returns:
+        True where everything was delivered (or dropped and counted), False where the time was over before.
+    """
+    try:
+        return _runtime is None or _runtime.flush(timeout)
+    except Exception as error:  # noqa: BLE001  never into the host
+        _guard.report(error, "flushing")
+        return False
+
+
+def _at_exit() -> None:
+    if _runtime is not None:
+        flush(_config.number("MODEL_MONITORING_EXIT_TIMEOUT"))
+
+
+def _after_fork_in_child() -> None:
+    """Start afresh: threads did not survive, locks may be held for ever, and what was queued is the parent's."""
+    global _runtime, _lock  # noqa: PLW0603  as above
+    inherited: Any = _runtime
+    _runtime, _lock = None, threading.RLock()
+    _ids.reseed()
+    _guard.reset()
+    if inherited is not None:
+        inherited.ledger.reset()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork_in_child)

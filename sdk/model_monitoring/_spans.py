@@ -1,0 +1,117 @@
+"""Spans for people: `predict {model}`, a child of the current span. Statistics never ride on them.
+
+There are spans only where the app has a TracerProvider of its own, or `OTEL_TRACES_EXPORTER=otlp` asks for one.
+OpenTelemetry's API is not imported for anyone else.
+"""
+
+import sys
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from model_monitoring import _config, semconv
+from model_monitoring._capture import Captured
+from model_monitoring._columns import values_of
+from model_monitoring._ids import Ids
+from model_monitoring._model import Model
+from model_monitoring._output import output_columns
+from model_monitoring._table import columns_of
+
+if TYPE_CHECKING:
+    from opentelemetry.trace import Span, SpanContext, Tracer
+
+__all__ = ["OpenSpan", "find_tracer"]
+
+MAX_FEATURES = 64
+_OUTPUTS = {
+    "value": semconv.PREDICTION_VALUE,
+    "score": semconv.PREDICTION_SCORE,
+    "class": semconv.PREDICTION_CLASS,
+}
+
+
+def find_tracer() -> "Tracer | None":
+    """Tracer of the app's provider, else of our own where the environment asks for it, else None."""
+    api = sys.modules.get("opentelemetry.trace")
+    if api is not None and not isinstance(provider := api.get_tracer_provider(), api.ProxyTracerProvider):
+        return provider.get_tracer(semconv.SCOPE)  # type: ignore[no-any-return]  # of a module found by name
+    if _config.exporter("traces") == "none":
+        return None
+    from model_monitoring._setup import own_tracer  # noqa: PLC0415  heavy: only for those who asked for it
+
+    return own_tracer()
+
+
+class OpenSpan(NamedTuple):
+    """A span that has been started and made current; to be closed on the same thread."""
+
+    span: "Span"
+    token: Any
+
+    @classmethod
+    def start(cls, tracer: "Tracer", model: Model) -> "OpenSpan":
+        """Start a span and make it current."""
+        from opentelemetry import context, trace  # noqa: PLC0415  loaded already, for there is a tracer
+
+        span = tracer.start_span(f"{semconv.SPAN_NAME} {model.identity.name}")
+        return cls(span, context.attach(trace.set_span_in_context(span)))
+
+    def close(self, model: Model, rows: int, captured: Captured, output: Any, ids: Ids) -> bytes:
+        """End the span of a call that succeeded.
+
+        Returns:
+            Trace id and span id, 24 bytes; empty where the span is not sampled.
+        """
+        self._leave()
+        if self.span.is_recording():
+            described = _of_features(captured, model) | _of_output(output, model) if rows == 1 else {}
+            described[semconv.ROW_COUNT] = rows
+            if rows == 1:
+                described[semconv.PREDICTION_ID] = ids.text(0)
+            # Identity last: a span drops its oldest attributes.
+            self.span.set_attributes(described | model.attributes())
+        self.span.end()
+        return _bytes_of(self.span.get_span_context())
+
+    def fail(self, model: Model, captured: Captured | None, error: BaseException) -> None:
+        """End the span of a call that failed."""
+        from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415  as above
+
+        self._leave()
+        if self.span.is_recording():
+            rows = {} if captured is None else {semconv.ROW_COUNT: captured.sampled_from or captured.rows}
+            kind = type(error).__qualname__
+            self.span.set_attributes(rows | {semconv.ERROR_TYPE: kind} | model.attributes())
+            self.span.set_status(Status(StatusCode.ERROR, kind))
+        self.span.end()
+
+    def _leave(self) -> None:
+        from opentelemetry import context  # noqa: PLC0415  as above
+
+        context.detach(self.token)
+
+
+def _bytes_of(context: "SpanContext") -> bytes:
+    if not (context.is_valid and context.trace_flags.sampled):
+        return b""
+    return context.trace_id.to_bytes(16, "big") + context.span_id.to_bytes(8, "big")
+
+
+def _of_features(captured: Captured, model: Model) -> dict[str, Any]:
+    names = list(model.feature_names) if model.feature_names else None
+    values = {name: _first(chunk) for name, chunk in list(columns_of([captured], names).items())[:MAX_FEATURES]}
+    return {semconv.FEATURE_PREFIX + name: value for name, value in values.items() if value is not None}
+
+
+def _of_output(output: Any, model: Model) -> dict[str, Any]:
+    columns = output_columns(output, 1, model.task_type)
+    values = {name: _first(chunk) for name, chunk in columns.items()}
+    found = {_OUTPUTS[name]: value for name, value in values.items() if name in _OUTPUTS and value is not None}
+    if semconv.PREDICTION_CLASS in found:
+        found[semconv.PREDICTION_CLASS] = str(found[semconv.PREDICTION_CLASS])
+    probabilities = [value for name, value in values.items() if name.startswith("probability.")]
+    return found | ({semconv.PREDICTION_PROBABILITIES: probabilities} if probabilities else {})
+
+
+def _first(chunk: Any) -> Any:
+    """The one value of a chunk as a Python scalar that a span takes; None where it is missing."""
+    value = values_of(chunk)[0]
+    return None if value is None or value != value else value

@@ -1,0 +1,142 @@
+"""Rows of predictions: which file, which row, which label."""
+
+import uuid
+
+import pytest
+
+from model_monitoring_processor.ids import key_of
+from model_monitoring_processor.store.prediction_log import PredictionLog, unlink_files
+
+HOUR = 3_600 * 10**9
+NOW = 500_000 * HOUR
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self):
+        return self.now
+
+
+@pytest.fixture
+def clock():
+    return Clock()
+
+
+@pytest.fixture
+def log(tmp_path, clock):
+    opened = PredictionLog(tmp_path, clock=clock, max_open=2)
+    yield opened
+    opened.close()
+
+
+def key_at(time, serial=0):
+    return uuid.UUID(int=((time // 10**6) << 80) | (7 << 76) | (2 << 62) | serial).bytes
+
+
+def row(key, time=1, score=0.5, predicted=None, model=1):
+    return (key, time, score, predicted, model, None)
+
+
+def never(_):
+    return False
+
+
+def outcomes(found):
+    return [entry.outcome for entry in found]
+
+
+@pytest.mark.parametrize(
+    ("made", "hour"),
+    [
+        pytest.param(0, 500_000, id="now"),
+        pytest.param(-48, 499_952, id="two days ago"),
+        pytest.param(-49, 500_000, id="too long ago: the hour of arrival"),
+        pytest.param(1, 500_001, id="a clock that is a little ahead"),
+        pytest.param(2, 500_000, id="a clock that is wrong: the hour of arrival"),
+    ],
+)
+def test_the_clock_of_the_key_says_which_file(log, tmp_path, made, hour):
+    log.add([row(key_at(NOW + made * HOUR))])
+    assert [path.name for path in tmp_path.glob("*.db")] == [f"{hour}.db"]
+
+
+def test_ids_of_the_caller_go_to_the_hour_of_arrival_and_are_found_later(log, clock):
+    log.add([row(key_of("order-1"), time=11)])
+    clock.now += 5 * HOUR
+    log.add([row(key_of("order-2"), time=22)])
+    found = log.label([(key_of("order-1"), "1"), (key_of("order-2"), "0")], 1, never)
+    assert sorted((entry.time, entry.label, entry.outcome) for entry in found) == [
+        (11, "1", "joined"),
+        (22, "0", "joined"),
+    ]
+
+
+def test_a_row_keeps_what_is_asked_of_it(log):
+    log.add([(key_of("a"), 5, 0.25, "x", 7, bytes(24)), (key_of("b"), 6, float("nan"), None, 8, None)])
+    a, b = log.label([(key_of("a"), "1"), (key_of("b"), "1")], 1, never)
+    assert a[3:] == (5, 0.25, "x", 7)
+    assert b[3:] == (6, None, None, 8)
+
+
+def test_the_first_row_of_a_key_stays(log):
+    log.add([row(key_of("a"), time=1)])
+    log.add([row(key_of("a"), time=2)])
+    assert [entry.time for entry in log.label([(key_of("a"), "1")], 1, never)] == [1]
+
+
+def test_a_label_without_prediction_is_not_in_the_answer(log):
+    log.add([row(key_of("a"))])
+    assert log.label([(key_of("b"), "1"), (key_at(NOW), "1")], 1, never) == []
+
+
+def test_a_second_label_is_a_duplicate_or_a_conflict(log):
+    log.add([row(key_of("a"))])
+    found = log.label([(key_of("a"), "1"), (key_of("a"), "1"), (key_of("a"), "0")], 1, never)
+    assert outcomes(found) == ["joined", "duplicate", "conflicting"]
+    assert outcomes(log.label([(key_of("a"), "0")], 2, never)) == ["conflicting"]
+
+
+def test_a_label_of_a_commit_that_never_happened_is_set_anew(log):
+    log.add([row(key_of("a"))])
+    log.label([(key_of("a"), "1")], 1, never)
+    log.flush()
+    assert outcomes(log.label([(key_of("a"), "0")], 2, lambda number: number == 1)) == ["joined"]
+    assert outcomes(log.label([(key_of("a"), "0")], 3, lambda number: number == 1)) == ["duplicate"]
+
+
+def test_what_is_rolled_back_has_not_been(log):
+    log.add([row(key_of("a"))])
+    log.flush()
+    log.label([(key_of("a"), "1")], 1, never)
+    log.add([row(key_of("b"))])
+    log.rollback()
+    assert outcomes(log.label([(key_of("a"), "0"), (key_of("b"), "1")], 2, never)) == ["joined"]
+
+
+def test_more_hours_than_open_files_lose_nothing(log):
+    keys = [key_at(NOW - hours * HOUR) for hours in range(10)]
+    log.add([row(key) for key in keys])
+    assert len(log._open) == 2
+    assert len(log.label([(key, "1") for key in keys], 1, never)) == 10
+
+
+def test_rows_are_there_after_a_restart(log, tmp_path, clock):
+    log.add([row(key_of("a"))])
+    log.flush()
+    log.close()
+    again = PredictionLog(tmp_path, clock=clock)
+    assert outcomes(again.label([(key_of("a"), "1")], 1, never)) == ["joined"]
+    again.close()
+
+
+def test_old_hours_are_given_up_and_their_files_removed(log, tmp_path, clock):
+    log.add([row(key_of("old"))])
+    log.flush()
+    clock.now += 169 * HOUR
+    log.add([row(key_of("new"))])
+    files = log.expire()
+    assert [path.name for path in files] == ["500000.db"]
+    assert outcomes(log.label([(key_of("old"), "1"), (key_of("new"), "1")], 1, never)) == ["joined"]
+    unlink_files(files)
+    assert not list(tmp_path.glob("500000.db*"))
