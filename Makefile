@@ -29,7 +29,7 @@ soak: ## The long simulations, whole (`make test` runs a slice of each)
 
 bench: ## The figures of docs/performance.md, on this machine
 	@$(ENVIRONMENT) --group test
-	@$(BIN)/python -m benchmarks $(ARGS)
+	@for script in benchmarks/[a-z]*.py; do echo "$$script"; $(BIN)/python $$script $(ARGS) || exit 1; done
 
 lint: ## Style, types and the walls between the rooms
 	@$(ENVIRONMENT) --group test --group lint

@@ -57,13 +57,15 @@ def _discarding_runtime() -> _runtime.Runtime:
 
     provider = MeterProvider([InMemoryMetricReader()], shutdown_on_exit=False)
     resource = Resource.get_empty()
-    return _runtime.Runtime(
+    runtime = _runtime.Runtime(
         _runtime.Outside(
             lambda: lambda events: bool(log_records(events, resource)),
             lambda ledger: (_instruments.Instruments(provider, ledger), lambda: None),
             lambda: None,
         )
     )
+    runtime.start()
+    return runtime
 
 
 def _inputs() -> dict[str, tuple[object, int]]:

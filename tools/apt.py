@@ -26,7 +26,7 @@ def unpack(package: str, target: Path) -> bool:
         return False
     with tempfile.TemporaryDirectory() as scratch:
         # A fresh container has no package lists: they are fetched when the first attempt finds nothing.
-        if not _runs(["apt-get", "download", package], scratch):
+        if not _runs(["apt-get", "download", package], scratch, quiet=True):
             apt_get("update")
             _runs(["apt-get", "download", package], scratch)
         files = list(Path(scratch).glob("*.deb"))
@@ -34,11 +34,11 @@ def unpack(package: str, target: Path) -> bool:
         return bool(files) and _runs(["dpkg-deb", "-x", str(files[0]), str(target)], scratch)
 
 
-def _runs(command: list[str], folder: str) -> bool:
-    """Tell whether a command succeeds; says what it said where it does not."""
+def _runs(command: list[str], folder: str, *, quiet: bool = False) -> bool:
+    """Tell whether a command succeeds; unless quiet, says what it said where it does not."""
     if shutil.which(command[0]) is None:
         return False
     done = subprocess.run(command, check=False, cwd=folder, capture_output=True, text=True)
-    if done.returncode:
+    if done.returncode and not quiet:
         print(f"{' '.join(command)}: {done.stderr.strip()[-500:]}", file=sys.stderr)
     return done.returncode == 0

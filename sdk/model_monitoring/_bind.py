@@ -24,8 +24,8 @@ def bind(
     taken = {source for source in (prediction_id, event_time) if isinstance(source, str)}
     return (
         _by_name(signature, features or _first(signature, taken)),
-        prediction_id and _finder(signature, prediction_id),
-        event_time and _finder(signature, event_time),
+        _finder(signature, prediction_id) if prediction_id else None,
+        _finder(signature, event_time) if event_time else None,
     )
 
 

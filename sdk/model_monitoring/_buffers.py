@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from model_monitoring import _guard
+from model_monitoring._call import Call, Labels
 from model_monitoring._capture import Captured
 from model_monitoring._columns import Chunk, join, of_values
 from model_monitoring._events import (
@@ -17,7 +18,6 @@ from model_monitoring._events import (
 )
 from model_monitoring._ledger import Ledger
 from model_monitoring._output import output_columns
-from model_monitoring._ring import Call, Labels
 from model_monitoring._table import columns_of, shape_of
 from model_monitoring._times import nanoseconds
 

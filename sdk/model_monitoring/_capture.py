@@ -151,8 +151,8 @@ def _masked(features: Any, limits: Limits) -> Captured:
     return _list(features.tolist(), limits)
 
 
-def _series(features: Any, limits: Limits) -> Captured:
-    return _dict(dict(zip(features.index.tolist(), features.tolist(), strict=True)))
+def _series(features: Any, _: Limits) -> Captured:
+    return _row(tuple(features.index.tolist()), tuple(features.tolist()))
 
 
 def _pandas(features: Any, limits: Limits) -> Captured:
@@ -179,7 +179,7 @@ def _polars(features: Any, limits: Limits) -> Captured:
     return _table("frame", features, rows, len(features) * (width - dropped) * 16, kept, dropped)
 
 
-def _table(form: str, data: Any, rows: int, size: int, kept: list[int] | None, dropped: int) -> Captured:
+def _table(form: str, data: Any, rows: int, size: int, kept: list[int] | None, dropped: int) -> Captured:  # noqa: PLR0917  a private constructor
     if kept:
         return Captured(form, None, data, len(kept), size, kept, dropped, rows)
     return Captured(form, None, data, rows, size, None, dropped)

@@ -11,7 +11,7 @@ from itertools import chain
 from typing import Any, TypeAlias
 
 from model_monitoring._text import clean
-from model_monitoring._values import Scalar
+from model_monitoring._values import Scalar, is_missing
 
 __all__ = ["Chunk", "Packed", "is_category", "join", "length", "of_array", "of_values", "pack", "part", "values_of"]
 
@@ -94,7 +94,7 @@ def pack(chunk: Chunk) -> Packed:
 
 def _categories(values: list[Scalar]) -> Packed:
     index: dict[str, int] = {}
-    codes = [-1 if value is None or value != value else index.setdefault(_name(value), len(index)) for value in values]
+    codes = [-1 if is_missing(value) else index.setdefault(_name(value), len(index)) for value in values]
     missing, typecode = next((top, code) for top, code in _WIDTHS if len(index) <= top)
     return {"codes": _little(array(typecode, [missing if c < 0 else c for c in codes])), "values": list(index)}
 
@@ -120,7 +120,7 @@ def values_of(chunk: Chunk) -> list[Scalar]:
     kind, data = chunk
     if kind == "o":
         return data  # type: ignore[no-any-return]  # a list, by the kind
-    values = array(kind)
+    values: array[Any] = array(kind)
     values.frombytes(data)
     if sys.byteorder == "big":
         values.byteswap()

@@ -77,7 +77,9 @@ def monitor_model(
             _guard.warn_once("Unsupported", f"{function!r} is a coroutine or generator: it is not monitored yet")
             return function
         try:
-            model = _model(function, name, version, environment, task_type, feature_names)
+            names = None if feature_names is None else tuple(map(str, feature_names))
+            identity = _identity(function, name, version, environment)
+            model = Model(identity, clean(getattr(function, "__name__", "")), task_type or "", names)
             monitored = Monitored(model, *bind(function, features, prediction_id, event_time))
         except Exception as error:  # noqa: BLE001  the host must start even where we cannot
             _guard.warn_once(type(error).__name__, f"{function!r} is not monitored: {error}")
@@ -90,8 +92,8 @@ def monitor_model(
 def _wrap(function: Callable[P, R], monitored: Monitored) -> Callable[P, R]:
     @functools.wraps(function)
     def predict(*args: P.args, **kwargs: P.kwargs) -> R:
-        prediction = Prediction(monitored)
-        prediction.start(args, kwargs)
+        prediction = Prediction()
+        prediction.start(monitored, args, kwargs)
         try:
             output = function(*args, **kwargs)
         except BaseException as error:
@@ -105,27 +107,12 @@ def _wrap(function: Callable[P, R], monitored: Monitored) -> Callable[P, R]:
 
 def _is_lazy(function: Any) -> bool:
     kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
-    return any(kind(function) for kind in kinds)
+    return any(lazy(function) for lazy in kinds)
 
 
-def _model(
-    function: Any,
-    name: str | None,
-    version: str | None,
-    environment: str | None,
-    task_type: str | None,
-    feature_names: Sequence[str] | None,
-) -> Model:
-    operation = getattr(function, "__name__", type(function).__name__)
+def _identity(function: Any, name: str | None, version: str | None, environment: str | None) -> Identity:
     if name is None:
-        service = _config.service_name()
-        local = getattr(function, "__qualname__", operation).replace("<locals>.", "")
+        service, local = _config.service_name(), function.__qualname__.replace("<locals>.", "")
         name = f"{service}.{local}" if service else local
     place = environment or _config.resource_attribute("deployment.environment.name")
-    identity = Identity(clean(str(name)), clean(str(version or "")), clean(place))
-    return Model(
-        identity,
-        clean(operation),
-        task_type or "",
-        tuple(map(str, feature_names)) if feature_names is not None else None,
-    )
+    return Identity(clean(str(name)), clean(str(version or "")), clean(place))

@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterable
 from opentelemetry.metrics import CallbackOptions, Histogram, Meter, MeterProvider, Observation
 
 from model_monitoring import _guard, semconv
+from model_monitoring._call import Call
 from model_monitoring._ledger import Ledger
 from model_monitoring._model import Identity
-from model_monitoring._ring import Call
 
 __all__ = ["Instruments"]
 

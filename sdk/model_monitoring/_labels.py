@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from model_monitoring import _clock, _config, _guard, _runtime
+from model_monitoring._call import Labels
 from model_monitoring._ids import clean_id
 from model_monitoring._model import Identity
-from model_monitoring._ring import Labels
 from model_monitoring._text import clean
 from model_monitoring._times import freeze
-from model_monitoring._values import plain
+from model_monitoring._values import is_missing, plain
 
 __all__ = ["record_label", "record_labels"]
 
@@ -51,7 +51,7 @@ def _record(ids: list[str], labels: list[Any], model: str, time: Any) -> None:
         return
     times = freeze(time)
     values = [plain(label) for label in labels]
-    kept = [i for i, value in enumerate(values) if value is not None and value == value and ids[i]]
+    kept = [i for i, value in enumerate(values) if not is_missing(value) and ids[i]]
     if len(kept) < len(values):
         runtime.ledger.take_labels(identity, len(values) - len(kept))
         runtime.ledger.drop(identity, "missing", len(values) - len(kept), labels=True)
@@ -64,4 +64,4 @@ def _record(ids: list[str], labels: list[Any], model: str, time: Any) -> None:
 
 
 def _listed(labels: Any) -> list[Any]:
-    return labels.tolist() if hasattr(labels, "tolist") else list(labels)  # type: ignore[no-any-return]  # numpy, pandas
+    return labels.tolist() if hasattr(labels, "tolist") else list(labels)

@@ -2,6 +2,7 @@
 
 import atexit
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model_monitoring import _config, _guard, _ids
 from model_monitoring._buffers import MAX_AGE, Buffers
+from model_monitoring._call import Call, Labels
 from model_monitoring._ledger import Ledger
 from model_monitoring._pipeline import Pipeline, Send
-from model_monitoring._ring import Call, Labels, Ring
+from model_monitoring._ring import Ring
 from model_monitoring._spans import find_tracer
 from model_monitoring._worker import Worker
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
     from model_monitoring._instruments import Instruments
 
-__all__ = ["Outside", "Runtime", "current", "flush", "use"]
+__all__ = ["Outside", "Runtime", "active", "current", "flush", "use"]
 
 _DRAIN_INTERVAL = 0.1
 
@@ -46,7 +48,7 @@ class Runtime:
         self.ledger = Ledger()
         rows, size = _config.number("MODEL_MONITORING_RING_ROWS"), _config.number("MODEL_MONITORING_RING_BYTES")
         self.ring = Ring(int(rows), int(size), self.ledger)
-        self.tracer = outside.tracer()
+        self.tracer: Tracer | None = None
         self._outside = outside
         self._background = background
         self._sleeping = True
@@ -56,7 +58,11 @@ class Runtime:
         self._buffers = Buffers(self.ledger, self.pipeline.put)
         self._drain = Worker("model-monitoring-drain", self._drain_step)
         self._meter = Worker("model-monitoring-metrics", self._meter_step)
-        if background:
+
+    def start(self) -> None:
+        """Look for a tracer and start the threads."""
+        self.tracer = self._outside.tracer()
+        if self._background:
             for worker in (self._drain, self.pipeline.worker, self._meter):
                 worker.start()
 
@@ -139,28 +145,31 @@ def _meters(ledger: Ledger) -> tuple["Instruments | None", Callable[[], object]]
 
 _REAL = Outside(_connect, _meters, find_tracer)
 _lock = threading.RLock()
-_runtime: Runtime | None = None
+active: Runtime | None = None
+"""The runtime of this process, once there is one; read on the hot path."""
 
 
 def current() -> Runtime:
     """The runtime of this process; made at the first call."""
-    return _runtime or _make()
+    return active or _make()
 
 
 def _make() -> Runtime:
-    global _runtime  # noqa: PLW0603  one per process
+    global active  # noqa: PLW0603  one per process, and a look-up cheaper than an attribute
     with _lock:
-        if _runtime is None:
-            _runtime = Runtime(_REAL)
-            atexit.unregister(_at_exit)
-            atexit.register(_at_exit)
-        return _runtime
+        if active is None:
+            made = Runtime(_REAL)
+            if active is None:  # a signal handler may have predicted meanwhile
+                active = made
+                made.start()
+                _register_exit()
+        return active
 
 
 def use(runtime: Runtime | None) -> Runtime | None:
     """Put another runtime in place (tests) and return the one before."""
-    global _runtime  # noqa: PLW0603  as above
-    before, _runtime = _runtime, runtime
+    global active
+    before, active = active, runtime
     return before
 
 
@@ -174,22 +183,30 @@ def flush(timeout: float = 2.0) -> bool:
         True where everything was delivered (or dropped and counted), False where the time was over before.
     """
     try:
-        return _runtime is None or _runtime.flush(timeout)
+        return active is None or active.flush(timeout)
     except Exception as error:  # noqa: BLE001  never into the host
         _guard.report(error, "flushing")
         return False
 
 
+def _register_exit() -> None:
+    atexit.unregister(_at_exit)
+    atexit.register(_at_exit)
+    if multiprocessing := sys.modules.get("multiprocessing.util"):
+        # Its children leave by os._exit, past atexit.
+        multiprocessing.Finalize(None, _at_exit, exitpriority=10)
+
+
 def _at_exit() -> None:
-    if _runtime is not None:
+    if active is not None:
         flush(_config.number("MODEL_MONITORING_EXIT_TIMEOUT"))
 
 
 def _after_fork_in_child() -> None:
     """Start afresh: threads did not survive, locks may be held for ever, and what was queued is the parent's."""
-    global _runtime, _lock  # noqa: PLW0603  as above
-    inherited: Any = _runtime
-    _runtime, _lock = None, threading.RLock()
+    global active, _lock
+    inherited: Any = active
+    active, _lock = None, threading.RLock()
     _ids.reseed()
     _guard.reset()
     if inherited is not None:

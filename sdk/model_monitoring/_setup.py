@@ -49,7 +49,12 @@ def make_instruments(ledger: Ledger) -> tuple[Instruments | None, Callable[[], o
     # An infinite interval: the reader starts no thread. Python 3.12 starts none during exit, ours is there already.
     reader = PeriodicExportingMetricReader(exporter, export_interval_millis=math.inf)
     provider = MeterProvider([reader], resource=_resource(), shutdown_on_exit=False)
-    return Instruments(provider, ledger), lambda: (_flush_spans(), reader.collect())
+
+    def export() -> None:
+        _flush_spans()
+        reader.collect()
+
+    return Instruments(provider, ledger), export
 
 
 def own_tracer() -> trace.Tracer | None:

@@ -14,6 +14,7 @@ from model_monitoring._ids import Ids
 from model_monitoring._model import Model
 from model_monitoring._output import output_columns
 from model_monitoring._table import columns_of
+from model_monitoring._values import is_missing
 
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, SpanContext, Tracer
@@ -54,7 +55,7 @@ class OpenSpan(NamedTuple):
         span = tracer.start_span(f"{semconv.SPAN_NAME} {model.identity.name}")
         return cls(span, context.attach(trace.set_span_in_context(span)))
 
-    def close(self, model: Model, rows: int, captured: Captured, output: Any, ids: Ids) -> bytes:
+    def close(self, model: Model, captured: Captured, output: Any, ids: Ids) -> bytes:
         """End the span of a call that succeeded.
 
         Returns:
@@ -62,25 +63,31 @@ class OpenSpan(NamedTuple):
         """
         self._leave()
         if self.span.is_recording():
-            described = _of_features(captured, model) | _of_output(output, model) if rows == 1 else {}
-            described[semconv.ROW_COUNT] = rows
-            if rows == 1:
+            described: dict[str, Any] = {}
+            if ids.rows == 1:
+                described |= _of_features(captured, model) | _of_output(output, model)
                 described[semconv.PREDICTION_ID] = ids.text(0)
             # Identity last: a span drops its oldest attributes.
-            self.span.set_attributes(described | model.attributes())
+            self.span.set_attributes(described | {semconv.ROW_COUNT: ids.rows} | model.attributes())
         self.span.end()
         return _bytes_of(self.span.get_span_context())
 
-    def fail(self, model: Model, captured: Captured | None, error: BaseException) -> None:
+    def fail(self, model: Model, captured: Captured | None, error_type: str) -> None:
         """End the span of a call that failed."""
         from opentelemetry.trace import Status, StatusCode  # noqa: PLC0415  as above
 
         self._leave()
         if self.span.is_recording():
-            rows = {} if captured is None else {semconv.ROW_COUNT: captured.sampled_from or captured.rows}
-            kind = type(error).__qualname__
-            self.span.set_attributes(rows | {semconv.ERROR_TYPE: kind} | model.attributes())
-            self.span.set_status(Status(StatusCode.ERROR, kind))
+            attributes: dict[str, Any] = {semconv.ERROR_TYPE: error_type} | model.attributes()
+            if captured is not None:
+                attributes = {semconv.ROW_COUNT: captured.sampled_from or captured.rows} | attributes
+            self.span.set_attributes(attributes)
+            self.span.set_status(Status(StatusCode.ERROR, error_type))
+        self.span.end()
+
+    def abandon(self) -> None:
+        """End the span as it is."""
+        self._leave()
         self.span.end()
 
     def _leave(self) -> None:
@@ -114,4 +121,4 @@ def _of_output(output: Any, model: Model) -> dict[str, Any]:
 def _first(chunk: Any) -> Any:
     """The one value of a chunk as a Python scalar that a span takes; None where it is missing."""
     value = values_of(chunk)[0]
-    return None if value is None or value != value else value
+    return None if is_missing(value) else value

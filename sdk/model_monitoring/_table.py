@@ -2,7 +2,6 @@
 
 import sys
 from array import array
-from collections.abc import Iterable
 from typing import Any
 
 from model_monitoring._capture import Captured
@@ -33,7 +32,7 @@ def columns_of(calls: list[Captured], feature_names: list[str] | None) -> dict[s
     form, names, data = calls[0].form, calls[0].names, calls[0].data
     if form == "frame":
         frames = [_frame_columns(call.data) for call in calls]
-        chunks: Iterable[Chunk] = (join(list(parts)) for parts in zip(*frames, strict=True))
+        chunks = [join(list(parts)) for parts in zip(*frames, strict=True)]
         return dict(zip(column_names(data.columns), chunks, strict=True))
     if form == "array":
         columns = _array_columns([call.data[0] for call in calls], data[1], data[2])

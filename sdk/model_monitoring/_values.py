@@ -5,11 +5,12 @@ until proven otherwise: whatever their methods raise, the value is just missing.
 """
 
 import datetime as dt
+from math import isnan
 from typing import Any, TypeAlias
 
 from model_monitoring import _guard
 
-__all__ = ["MAX_TEXT", "PLAIN", "Scalar", "plain", "plain_row", "seconds"]
+__all__ = ["MAX_TEXT", "PLAIN", "Scalar", "is_missing", "plain", "plain_row", "seconds"]
 
 Scalar: TypeAlias = float | int | bool | str | None
 
@@ -20,6 +21,11 @@ PLAIN = frozenset({float, int, bool, type(None)})
 """Types that need no look at their values."""
 
 _MISSING = frozenset({"NAType", "NaTType"})
+
+
+def is_missing(value: Scalar) -> bool:
+    """Tell None and NaN from values."""
+    return value is None or (type(value) is float and isnan(value))
 
 
 def plain_row(values: tuple[Any, ...]) -> tuple[Scalar, ...]:
@@ -53,7 +59,7 @@ def seconds(value: Any) -> float | None:
     return None
 
 
-def _of_object(value: Any) -> Scalar:
+def _of_object(value: Any) -> Scalar:  # noqa: PLR0911  one line per kind of object
     kind = type(value)
     if kind.__name__ in _MISSING:
         return None

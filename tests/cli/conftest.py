@@ -27,6 +27,7 @@ def run_process(tmp_path):
     def _run(*arguments, **environment):
         return subprocess.run(
             [sys.executable, "-m", "model_monitoring_processor.cli", *map(str, arguments)],
+            check=False,
             capture_output=True,
             text=True,
             encoding="utf-8",

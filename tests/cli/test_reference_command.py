@@ -98,3 +98,12 @@ def test_a_folder_that_is_not_there_is_named(run, data, tmp_path):
 def test_a_times_column_is_left_out_with_a_note(run, data, tmp_path):
     result = run("reference", "build", data, "--model", "m", "--out", tmp_path / "m.mmref")
     assert "column 'when' was left out" in result.stderr
+
+
+def test_a_person_is_shown_what_takes_its_time(run, data, tmp_path, monkeypatch):
+    monkeypatch.setattr("model_monitoring_processor.cli.reference.to_terminal", lambda: True)
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    result = run("reference", "build", data, "--model", "m", "--out", tmp_path / "m.mmref")
+    assert result.exit_code == 0
+    for step in ("reading", "freezing 3,000 rows of 8 columns", "writing"):
+        assert step in result.stderr

@@ -4,6 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from tests.export.fake_monitor import everything
 from tests.export.stage import serving
 

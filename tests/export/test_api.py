@@ -4,10 +4,10 @@ import json
 
 import httpx
 import pytest
-from tests.export.fake_monitor import FLIGHTS, FakeMonitor
 
 from model_monitoring_processor.export.answers import SECURITY_HEADERS
 from model_monitoring_processor.export.api import create_app
+from tests.export.fake_monitor import FLIGHTS, FakeMonitor
 
 IDENTITY = dict(zip(("name", "version", "environment"), FLIGHTS, strict=True))
 CELL = {"window": "2013-07", "role": "feature", "column": "temp"}

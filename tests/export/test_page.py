@@ -1,6 +1,7 @@
 """The live page in a real browser: what a data scientist and an on-call person see."""
 
 import pytest
+
 from tests.export.stage import cell
 
 pytestmark = pytest.mark.browser
@@ -106,7 +107,7 @@ def test_a_click_shows_the_reference_against_the_current_distribution(tab, addre
 def test_a_bar_says_its_range_and_a_frequent_single_value_has_its_own(tab, address):
     tab.goto(address)
     cell(tab, "precip", "2013-09").click()
-    tab.wait_for_selector("#panel .chart .current")
+    tab.wait_for_selector("#panel .chart .current", state="attached")
     said = tab.locator("#panel svg >> nth=0").locator("g > title").all_text_contents()
     assert said[0].startswith("below 0: ")
     assert said[1].startswith("exactly 0: reference 92.0 %, current ")

@@ -4,9 +4,9 @@ import re
 from pathlib import Path
 
 import pytest
-from tests.export.test_api import Client
 
 import model_monitoring_processor.export
+from tests.export.test_api import Client
 
 FOLDER = Path(model_monitoring_processor.export.__file__).parent / "page"
 FILES = sorted(path.name for path in FOLDER.iterdir())

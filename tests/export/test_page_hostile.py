@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+
 from tests.export.fake_monitor import FakeMonitor, column, month, snapshot
 from tests.export.stage import cell, serving
 

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+
 from tests.export.fake_monitor import FLIGHTS, FakeMonitor, flights
 from tests.export.stage import cell, serving
 

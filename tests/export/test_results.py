@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+
 from model_monitoring import semconv
 from model_monitoring_processor.export.meters import Meters
 from model_monitoring_processor.export.points import POINTS, ModelResult
@@ -44,7 +45,7 @@ WHO = 'deployment_environment_name="production",ml_model_name="churn",ml_model_v
     [
         (f"ml_prediction_last_timestamp_seconds{{{WHO}}}", "1234.5"),
         (f"ml_model_reference_rows{{{WHO}}}", "5000.0"),
-        (f'ml_model_info{{deployment_environment_name="production",ml_model_name="churn",ml_model_owner="ann",'
+        ('ml_model_info{deployment_environment_name="production",ml_model_name="churn",ml_model_owner="ann",'
          'ml_model_team="core",ml_model_version="3"}', "1.0"),
         (f'ml_window_rows{{{WHO},ml_window="month"}}', "1000.0"),
         (f'ml_window_end_timestamp_seconds{{{WHO},ml_window="month"}}', "200.0"),

@@ -7,6 +7,7 @@ from email.message import Message
 from email.parser import Parser
 
 import pytest
+
 from tools.environment import ROOT
 
 

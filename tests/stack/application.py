@@ -14,10 +14,10 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from tests.stack.running import running, wait_for
-from tests.stack.traffic import FEATURES, MODEL, VERSION, rows, scores
 
 from model_monitoring import flush, monitor_model
+from tests.stack.running import running, wait_for
+from tests.stack.traffic import FEATURES, MODEL, VERSION, rows, scores
 
 HOURS = 3
 BATCH = 100
@@ -53,14 +53,17 @@ class Application:
     """The process, seen from the test."""
 
     def __init__(self, process: subprocess.Popen[bytes], log: Path) -> None:
-        self._process, self._log, self._served = process, log, 0
+        self._process, self._log = process, log
+        self._calls = 0
+        self.rows = 0
 
     def serve(self, count: int, drifted: str = "") -> None:
         """Have it serve rows, and wait until its telemetry has left."""
         self._process.stdin.write(f"{count} {drifted}\n".encode())
         self._process.stdin.flush()
-        self._served += 1
-        wait_for("the application has served", lambda: self._log.read_text().count("served") == self._served)
+        self._calls += 1
+        self.rows += count
+        wait_for("the application has served", lambda: self._log.read_text().count("served") == self._calls)
 
 
 @contextmanager

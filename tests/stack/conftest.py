@@ -6,6 +6,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 import pytest
+
 from tests.stack.traffic import MODEL, write_reference_data
 from tools import collector, debian
 
@@ -22,9 +23,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """A failed test shows the end of every program's log."""
     report = yield
-    folder = getattr(item, "funcargs", {}).get("folder")
-    if report.failed and folder:
-        for log in sorted(folder.glob("*.log")):
+    if report.failed:
+        used = getattr(item, "funcargs", {})
+        folders = [used[name] for name in ("folder", "tmp_path") if name in used]
+        for log in sorted(log for folder in folders for log in folder.glob("*.log")):
             report.sections.append((log.name, log.read_text(errors="replace")[-4000:]))
     return report
 

@@ -9,12 +9,12 @@ from urllib.request import Request, urlopen
 import pytest
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceRequest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+
+from model_monitoring import semconv
 from tests.stack.collector import CONFIG, collector
 from tests.stack.running import free_port, get, wait_for
 from tests.stack.sink import sink
 from tools.environment import ROOT
-
-from model_monitoring import semconv
 
 
 @pytest.mark.parametrize("config", sorted(CONFIG.parent.glob("config*.yaml")), ids=lambda path: path.name)

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+
+from model_monitoring import semconv
+from model_monitoring_processor.catalog import prometheus_name
 from tests.stack.application import Application, application
 from tests.stack.collector import Collector, collector
 from tests.stack.processor import Processor, processor
 from tests.stack.prometheus import Prometheus, prometheus
 from tests.stack.running import free_port, get, wait_for
 from tests.stack.traffic import FEATURES, MODEL, NUMERIC, VERSION
-
-from model_monitoring import semconv
-from model_monitoring_processor.catalog import prometheus_name
 
 ROWS = 3000
 
@@ -46,7 +46,10 @@ def newest_window(stack: Stack) -> dict[str, Any]:
 
     def settled() -> dict[str, Any] | None:
         window = stack.processor.windows(MODEL)[-1]
-        at = {"ml_window_end_timestamp_seconds": window["end"], "ml_window_rows": window["provenance"]["rows_received"]}
+        at = {
+            "ml_window_end_timestamp_seconds": window["window"]["end"],
+            "ml_window_rows": window["provenance"]["rows_received"],
+        }
         shown = {name: [sample.value for sample in stack.prometheus.query(name)] for name in at}
         return window if window["closed"] and shown == {name: [value] for name, value in at.items()} else None
 
@@ -115,4 +118,8 @@ def test_the_sdk_counts_its_rows_in_prometheus(stack: Stack) -> None:
     """What the application predicted is known without the processor."""
     serve(stack)
     query = f'sum(ml_inference_rows_total{{ml_model_name="{MODEL}"}})'
-    wait_for("every row predicted is counted", lambda: stack.prometheus.query(query)[0].value % ROWS == 0)
+
+    def counted() -> bool:
+        return [sample.value for sample in stack.prometheus.query(query)] == [stack.application.rows]
+
+    wait_for("every row predicted is counted", counted)

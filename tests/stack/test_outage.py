@@ -1,12 +1,16 @@
 """The processor stops for a while; the Collector keeps what it cannot deliver, on disk, also when it is killed."""
 
+import subprocess
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from tests.stack.application import application
 from tests.stack.collector import collector
 from tests.stack.processor import Processor, processor
-from tests.stack.running import free_port, get, wait_for
+from tests.stack.running import PATIENCE, free_port, get, wait_for
 from tests.stack.traffic import MODEL
 
 OUTAGE = 20.0
@@ -46,19 +50,19 @@ def test_an_outage_of_the_processor_loses_nothing(folder: Path, collector_binary
             assert (after.rows(MODEL), received(after)) == (2000, 1500)
 
 
-def test_a_collector_killed_during_the_outage_loses_nothing(
-    folder: Path, collector_binary: Path, reference: Path
+@pytest.mark.parametrize("end", [subprocess.Popen.kill, subprocess.Popen.terminate], ids=["killed", "stopped"])
+def test_a_collector_that_ends_during_the_outage_loses_nothing(
+    tmp_path: Path, collector_binary: Path, reference: Path, end: Callable[[subprocess.Popen[bytes]], None]
 ) -> None:
     """What it acknowledged to the application is on its disk."""
-    apart = folder / "killed"
-    apart.mkdir()
     grpc = f"127.0.0.1:{free_port()}"
-    with collector(collector_binary, apart, grpc) as first:
-        with application(folder, first.otlp_http) as client:
+    with collector(collector_binary, tmp_path, grpc) as first:
+        with application(tmp_path, first.otlp_http) as client:
             client.serve(1000)
-        first.process.kill()
+        end(first.process)
+        first.process.wait(PATIENCE)
     with (
-        collector(collector_binary, apart, grpc) as second,
-        processor(apart, grpc, second.otlp_grpc, reference) as monitor,
+        collector(collector_binary, tmp_path, grpc) as second,
+        processor(tmp_path, grpc, second.otlp_grpc, reference) as monitor,
     ):
         wait_for("every row is stored", lambda: monitor.rows(MODEL) == 1000)

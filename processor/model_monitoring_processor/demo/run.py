@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Iterator, Mapping
@@ -36,6 +38,8 @@ def run_demo(options: DemoOptions) -> int:
     Returns:
         The exit code: 0, also where the user stopped it.
     """
+    # A demo that is told to end takes its processor with it.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     console = Console()
     console.print(
         "[bold]A year of flights from New York, monitored.[/bold]\n"

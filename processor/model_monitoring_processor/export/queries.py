@@ -50,7 +50,7 @@ class Monitor(Protocol):
         """Reference against current distribution of one column in one window.
 
         Returns:
-            `column`, `kind`, `window`, `n_reference`, `n_current`, `cells` (`label`, `low`, `high`, and the shares
+            `column`, `kind`, `window`, `cells` (`label`, `low`, `high`, and the shares
             `reference` and `current`), `missing` (`reference`, `current`), `unseen`, `invalid`; shares are of all
             rows. None where the window or the column is not known, or the model has no reference.
         """

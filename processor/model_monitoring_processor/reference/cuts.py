@@ -51,11 +51,12 @@ def cuts_of(values: Float) -> Cuts:
         return Cuts(np.zeros(0), np.zeros(0, np.bool_), none, none)
     distinct, counts = np.unique(values, return_counts=True)
     distinct = distinct + 0.0  # -0.0 and 0.0 are one value
-    fine = _fine(distinct, counts)
-    mass = _mass(distinct, counts)
+    with np.errstate(over="ignore"):  # the float after the largest of all is infinite, and no cut
+        fine = _fine(distinct, counts)
+        mass = _mass(distinct, counts)
+        ends = np.array([distinct[0], np.nextafter(distinct[-1], np.inf)])
     deciles = _deciles(values)
     quantile = deciles if len(deciles) >= 2 else mass
-    ends = np.array([distinct[0], np.nextafter(distinct[-1], np.inf)])
     cuts = np.unique(np.concatenate([ends, fine, mass, deciles]))
     cuts = cuts[np.isfinite(cuts)]
     return Cuts(cuts, _next_up(cuts, distinct), _places(cuts, quantile), _places(cuts, mass))

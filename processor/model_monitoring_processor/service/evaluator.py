@@ -43,6 +43,7 @@ class Evaluator:
         self.due = Due()
         self._activity: dict[ModelId, Activity] = {}
         self._latest: dict[ModelId, Snapshot] = {}
+        self._busy: WindowKey | None = None
 
     # --- what changed ---------------------------------------------------------------------------------------
     def catch_up(self, now: float) -> None:
@@ -91,6 +92,8 @@ class Evaluator:
                 except Exception as error:  # noqa: BLE001 - one model's trouble must not stop the others' verdicts
                     self._telemetry.evaluation_failed(key.model, error)
                     _log.exception("evaluating %s of model %s failed", key.window.name, key.model.name)
+                finally:
+                    self._busy = None
 
     def _expect_silence(self, now: float) -> None:
         """A live model that has gone silent still gets its window: an empty one is a result."""
@@ -112,6 +115,7 @@ class Evaluator:
 
     # --- one evaluation -------------------------------------------------------------------------------------
     def _evaluate(self, key: WindowKey) -> None:
+        self._busy = key  # before it stops waiting: at no moment does it look done
         seq = self.due.take(key)
         started = time.perf_counter()
         snapshot = self.snapshot_of(key)
@@ -148,5 +152,7 @@ class Evaluator:
         return self._latest.get(model)
 
     def is_waiting(self, model: ModelId, now: float) -> bool:
-        """Tell whether a closed window of a model still waits for its evaluation."""
-        return any(key.model == model and self._closed(key, now) for key in self.due.waiting())
+        """Tell whether a closed window of a model still waits for its evaluation, or for its end."""
+        waits = any(key.model == model and self._closed(key, now) for key in self.due.waiting())
+        busy = self._busy
+        return waits or (busy is not None and busy.model == model)

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-from model_monitoring_processor.evaluate import Distribution, distribution, snapshot_to_dict
+from model_monitoring_processor.evaluate import Distribution, distribution, snapshot_from_dict, snapshot_to_dict
 from model_monitoring_processor.reference import Reference
 from model_monitoring_processor.service.due import WindowKey
 from model_monitoring_processor.service.evaluator import Evaluator
@@ -61,12 +61,12 @@ class StoreMonitor:
         model = ModelId(name, version, environment)
         length = self._rules().settings(model).window
         kept = [
-            json.loads(entry.body) | {"closed": True, "revision": entry.revision}
+            _window(json.loads(entry.body), closed=True, revision=entry.revision)
             for entry in self._registry.history(model, length, limit)
         ]
         names = {window["window"]["name"] for window in kept}
         open_windows = [
-            snapshot_to_dict(self._evaluator.snapshot_of(key)) | {"closed": False, "revision": 0}
+            _window(snapshot_to_dict(self._evaluator.snapshot_of(key)), closed=False, revision=0)
             for key in self._evaluator.due.waiting()
             if key.model == model and not key.segment and key.window.name not in names
         ]
@@ -99,6 +99,10 @@ def _reference(reference: Reference | None) -> Json | None:
     if reference is None:
         return None
     return {"hash": reference.hash, "rows": reference.rows, "version": reference.version}
+
+
+def _window(snapshot: Json, *, closed: bool, revision: int) -> Json:
+    return snapshot | {"verdict": snapshot_from_dict(snapshot).verdict, "closed": closed, "revision": revision}
 
 
 def _shown(shown: Distribution, window: str) -> Json:

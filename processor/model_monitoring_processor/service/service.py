@@ -83,7 +83,7 @@ class Service:
         except MonitoringError:
             self.stop()
             raise
-        (self._options.state_dir / "endpoints.json").write_text(json.dumps(endpoints), encoding="utf-8")
+        self._say_where(endpoints)
         self._evaluating.start()
         self._ready = True
         for name, url in endpoints.items():
@@ -136,6 +136,13 @@ class Service:
     def _listen(self, name: str) -> str:
         address = getattr(self._options, name)
         return f"http://{address._replace(port=self._servers[name].start())}"
+
+    def _say_where(self, endpoints: dict[str, str]) -> None:
+        """Write `endpoints.json`, whole or not at all: others wait for it."""
+        file = self._options.state_dir / "endpoints.json"
+        draft = file.with_suffix(".new")
+        draft.write_text(json.dumps(endpoints), encoding="utf-8")
+        draft.replace(file)
 
     def _is_ready(self) -> tuple[bool, str]:
         return self._ready, "ready" if self._ready else "starting or stopping"

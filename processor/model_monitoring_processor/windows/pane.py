@@ -68,24 +68,21 @@ class Pane:
             self._part(name, counts).merge(counts)
 
     def subtract(self, other: "Pane") -> None:
-        """Take out what `merge` added; a part of which nothing is left disappears.
+        """Take out what `merge` added.
 
         Raises:
             ValueError: a part of the same name and schema is of another kind or length.
         """
-        for part, counts in other.parts.items():
-            mine = self._part(part[0], counts)
-            mine.subtract(counts)
-            if not mine.values.any():
-                del self.parts[part]
+        for (name, _), counts in other.parts.items():
+            self._part(name, counts).subtract(counts)
 
     def copy(self) -> "Pane":
         """A pane of its own, equal to this one."""
         return Pane(self.key, self.seconds, {part: counts.copy() for part, counts in self.parts.items()})
 
     def to_bytes(self) -> bytes:
-        """Compact form, without the key; equal content gives equal bytes."""
-        parts = ((name, self.parts[name]) for name in sorted(self.parts))
+        """Compact form, without the key; equal content gives equal bytes, so parts of zeros are left out."""
+        parts = ((name, self.parts[name]) for name in sorted(self.parts) if self.parts[name].values.any())
         return pack([([str(self.seconds)], _NONE), *(([*name, part.kind], part.values) for name, part in parts)])
 
     @classmethod

@@ -62,14 +62,16 @@ function drawNumeric(node, cells, width) {
 
 /** Horizontal bars with their label and both shares in figures: for categories, and for what is no value at all. */
 export function drawRows(node, rows, width, label) {
-  const [left, right, height] = [Math.min(130, width * 0.28), width - 122, 21];
+  const longest = Math.max(...rows.map((row) => row.label.length));
+  const left = Math.min(7.4 * Math.max(longest, 7) + 8, 0.36 * width);
+  const [right, height] = [width - 122, 21];
   const most = Math.max(0.001, ...rows.flatMap((row) => [row.reference, row.current]));
   const x = linear(0, most, left, right);
   const bars = rows.map((row, i) => {
     const y = i * height;
     return svg("g", {}, hint(row.label, row.reference, row.current),
       svg("rect", { class: "catch", x: 0, y, width, height }),
-      text(left - 8, y + 15, shorten(row.label, Math.floor(left / 8)), "end", { class: "label" }),
+      text(left - 8, y + 15, shorten(row.label, Math.floor((left - 8) / 7)), "end", { class: "label" }),
       svg("rect", { class: "reference", x: left, y: y + 3, width: Math.max(0, x(row.reference) - left), height: height - 6 }),
       svg("rect", { class: "current", x: left, y: y + 7, width: Math.max(0, x(row.current) - left), height: height - 14 }),
       text(width - 66, y + 15, percent(row.reference), "end", { class: "faint" }),

@@ -16,7 +16,7 @@ function listOfNames(results) {
 
 function tilesOf(model, windows) {
   const newest = windows.filter((each) => each.closed).at(-1);
-  const open = windows.find((each) => !each.closed);
+  const open = windows.filter((each) => !each.closed).at(-1);
   const progress = open ? `${windowTitle(open.window.name)} in progress: ${count(open.provenance.rows_received)} rows` : "";
   if (!newest) {
     return [
@@ -30,7 +30,7 @@ function tilesOf(model, windows) {
   const labels = newest.performance ? `labels for ${percent(newest.performance.coverage)} of rows` : "no labels yet";
   return [
     { label: "Newest closed window", value: windowTitle(newest.window.name), more: [span(newest.window)] },
-    { label: "Verdict", verdict: newest.verdict, more: [progress] },
+    { label: "Verdict", verdict: model.verdict, more: [progress] },
     { label: "Drifted columns", value: `${drifted.length} of ${newest.columns.length}`, more: listOfNames(drifted) },
     { label: "Accuracy", value: percent(scored), more: [labels] },
     { label: "Rows", value: count(newest.provenance.rows_received), more: [`in this window; ${count(model.rows)} in all`] },

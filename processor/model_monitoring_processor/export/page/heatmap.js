@@ -95,6 +95,7 @@ export function createHeatmap(root, onSelect) {
     const another = modelKey !== shown.modelKey || shown.windows.length === 0;
     const hold = !another && parts.table.matches(":hover");
     shown = { windows, cell, modelKey };
+    parts.table.style.setProperty("--windows", windows.length);
     const all = rowsOf(windows);
     const rows = all.slice(0, ROWS_SHOWN);
     setText(parts.more, `${all.length - rows.length} more columns, which drifted less, are not shown here; /api/windows has them all.`);

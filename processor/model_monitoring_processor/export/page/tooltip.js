@@ -10,7 +10,7 @@ function content({ result, snapshot }) {
   return [
     el("p", {}, el("strong", {}, nameNode(result.name, 32)), " ", updateChip(el("span"), result.verdict)),
     el("p", { class: "muted" }, `${snapshot.window.name}${snapshot.closed ? "" : ", in progress"} · ${count(result.n_current)} rows`),
-    el("p", {}, result.reason.slice(0, 400)),
+    el("p", { class: "reason" }, result.reason.slice(0, 400)),
     el("p", { class: "figures" }, figures),
   ];
 }
