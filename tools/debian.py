@@ -7,12 +7,14 @@ What cannot be had is said, with the reason; the tests that need it are then ski
 
 import shutil
 import sys
+from ctypes.util import find_library
 
 from tools.apt import apt_get, unpack
 from tools.environment import CACHE
 
 PROMETHEUS = CACHE / "prometheus"
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
+BROWSER_PACKAGES = ("chromium-headless-shell", "libatomic1")
 
 
 def main() -> None:
@@ -20,8 +22,8 @@ def main() -> None:
     missing = []
     if prometheus() is None and not unpack("prometheus", PROMETHEUS):
         missing.append("Prometheus: put `prometheus` on the PATH")
-    if browser() is None and not apt_get("install", "--yes", "--no-install-recommends", BROWSERS[0]):
-        missing.append(f"a headless browser: as root, apt-get install {BROWSERS[0]}")
+    if not can_browse() and not apt_get("install", "--yes", "--no-install-recommends", *BROWSER_PACKAGES):
+        missing.append(f"a headless browser: as root, apt-get install {' '.join(BROWSER_PACKAGES)}")
     for line in missing:
         print(f"Not to be had here: {line}", file=sys.stderr)
     sys.exit(bool(missing))
@@ -33,9 +35,9 @@ def prometheus() -> str | None:
     return shutil.which("prometheus") or (str(own) if own.exists() else None)
 
 
-def browser() -> str | None:
-    """Path of a Chromium."""
-    return next(filter(None, map(shutil.which, BROWSERS)), None)
+def can_browse() -> bool:
+    """Tell whether there is a Chromium, and what Playwright's driver is linked to."""
+    return any(map(shutil.which, BROWSERS)) and (sys.platform != "linux" or find_library("atomic") is not None)
 
 
 if __name__ == "__main__":

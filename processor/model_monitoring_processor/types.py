@@ -121,7 +121,7 @@ class Window(NamedTuple):
 
 
 class ColumnTest(NamedTuple):
-    """How a kind of column is tested. `threshold` is a level for tests (ks_test, chi_squared, auto), else a distance."""
+    """How a kind of column is tested. `threshold` is a level for ks_test, chi_squared and auto, else a distance."""
 
     method: Method
     threshold: float

@@ -127,12 +127,11 @@ def _array(features: Any, limits: Limits) -> Captured:
     dtype = features.dtype
     if dtype.kind not in "fiubMm":
         return _list(features.tolist() if features.ndim else [features.item()], limits)
-    shape = features.shape
-    if len(shape) != 2:
-        if len(shape) != 1:
-            raise Unsupported(f"an array of {len(shape)} dimensions is neither a row (1) nor a table (2)")
-        features, shape = features.reshape(1, -1), (1, shape[0])
-    rows, width = shape
+    if features.ndim != 2:
+        if features.ndim > 2:
+            raise Unsupported(f"an array of {features.ndim} dimensions is neither a row (1) nor a table (2)")
+        features = features.reshape(1, -1)
+    rows, width = features.shape
     if rows == 1 and width <= MAX_FEATURES:
         return Captured("array", None, (features.tobytes(), dtype, width), 1, width * dtype.itemsize)
     return _table_of(features, rows, width, limits)

@@ -13,7 +13,19 @@ from typing import Any, TypeAlias
 from model_monitoring._text import clean
 from model_monitoring._values import Scalar, is_missing
 
-__all__ = ["Chunk", "Packed", "is_category", "join", "length", "of_array", "of_values", "pack", "part", "values_of"]
+__all__ = [
+    "Chunk",
+    "Packed",
+    "is_category",
+    "join",
+    "length",
+    "of_array",
+    "of_values",
+    "pack",
+    "part",
+    "text_of",
+    "values_of",
+]
 
 Chunk: TypeAlias = tuple[str, Any]
 Packed: TypeAlias = bytes | dict[str, bytes | list[str]]
@@ -94,12 +106,13 @@ def pack(chunk: Chunk) -> Packed:
 
 def _categories(values: list[Scalar]) -> Packed:
     index: dict[str, int] = {}
-    codes = [-1 if is_missing(value) else index.setdefault(_name(value), len(index)) for value in values]
+    codes = [-1 if is_missing(value) else index.setdefault(text_of(value), len(index)) for value in values]
     missing, typecode = next((top, code) for top, code in _WIDTHS if len(index) <= top)
     return {"codes": _little(array(typecode, [missing if c < 0 else c for c in codes])), "values": list(index)}
 
 
-def _name(value: Scalar) -> str:
+def text_of(value: Scalar) -> str:
+    """Text of a value, as a category."""
     try:
         return clean(value if isinstance(value, str) else repr(value))
     except ValueError:  # an integer of more digits than Python is willing to write

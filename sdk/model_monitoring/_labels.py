@@ -6,11 +6,12 @@ from typing import Any
 
 from model_monitoring import _clock, _config, _guard, _runtime
 from model_monitoring._call import Labels
+from model_monitoring._given import unreadable
 from model_monitoring._ids import clean_id
 from model_monitoring._model import Identity
 from model_monitoring._text import clean
 from model_monitoring._times import freeze
-from model_monitoring._values import is_missing, plain
+from model_monitoring._values import Scalar, is_missing, plain
 
 __all__ = ["record_label", "record_labels"]
 
@@ -39,28 +40,31 @@ def record_labels(
     if _config.disabled():
         return
     try:
-        _record(list(prediction_ids), _listed(labels), model or "", time)
+        ids, values = list(map(clean_id, prediction_ids)), list(map(plain, _listed(labels)))
+        times = freeze(time)
+    except Exception as error:  # noqa: BLE001  a stranger's object may raise anything
+        unreadable("labels", labels, error)
+        return
+    try:
+        _record(ids, values, Identity(clean(model or "")), times)
     except Exception as error:  # noqa: BLE001  never into the host
         _guard.report(error, "recording labels")
 
 
-def _record(ids: list[str], labels: list[Any], model: str, time: Any) -> None:
-    runtime, identity = _runtime.current(), Identity(clean(model))
-    if len(ids) != len(labels):
-        _guard.warn_once("LabelLength", f"{len(labels)} labels for {len(ids)} prediction ids: none is recorded")
+def _record(ids: list[str], values: list[Scalar], identity: Identity, times: Any) -> None:
+    runtime, count = _runtime.current(), len(values)
+    if len(ids) != count:
+        _guard.warn_once("LabelLength", f"{count} labels for {len(ids)} prediction ids: none is recorded")
         return
-    times = freeze(time)
-    values = [plain(label) for label in labels]
-    kept = [i for i, value in enumerate(values) if not is_missing(value) and ids[i]]
-    if len(kept) < len(values):
-        runtime.ledger.take_labels(identity, len(values) - len(kept))
-        runtime.ledger.drop(identity, "missing", len(values) - len(kept), labels=True)
+    kept = [i for i, value in enumerate(values) if ids[i] and not is_missing(value)]
+    if len(kept) < count:
+        runtime.ledger.take_labels(identity, count - len(kept))
+        runtime.ledger.drop(identity, "missing", count - len(kept), labels=True)
         ids, values = [ids[i] for i in kept], [values[i] for i in kept]
-        times = [times[i] for i in kept] if hasattr(times, "__len__") else times
+        times = [times[i] for i in kept] if hasattr(times, "__len__") and len(times) == count else times
     if ids:
-        texts = [clean_id(value) for value in ids]
-        size = sum(map(len, texts)) + 24 * len(texts) + 256
-        runtime.put_labels(Labels(identity, texts, values, times, _clock.time_ns(), size))
+        size = sum(map(len, ids)) + 24 * len(ids) + 256
+        runtime.put_labels(Labels(identity, ids, values, times, _clock.time_ns(), size))
 
 
 def _listed(labels: Any) -> list[Any]:

@@ -107,14 +107,16 @@ def _of_tuple(output: tuple[Any, ...], rows: int, task: str) -> dict[str, Chunk]
         output = (output,)
     if len(output) != rows:
         return _mismatch((len(output),), rows)
-    if rows and isinstance(output[0], tuple) and len(output[0]) == 1:
-        output = tuple(item[0] if isinstance(item, tuple) and item else None for item in output)
     if rows and isinstance(output[0], tuple):
         width = len(output[0])
         if any(not isinstance(item, tuple) or len(item) != width for item in output):
             return _mismatch((rows, width), rows)
-        columns = list(zip(*output, strict=True))
-        return {name: of_values(list(columns[position])) for position, name in _column_names(width, task).items()}
+        if width != 1:
+            columns = list(zip(*output, strict=True))
+            return {name: of_values(list(columns[position])) for position, name in _column_names(width, task).items()}
+        output = tuple(item[0] for item in output)
+    if any(isinstance(item, tuple) for item in output):
+        return _mismatch((len(output),), rows)
     kinds = set(map(type, output)) - {type(None)}
     kind = next((kind for kind in (str, float, int, bool) if kind in kinds), float)
     return {_name_of(kind, task): of_values(list(output))}

@@ -11,7 +11,7 @@ from model_monitoring._bind import Finder
 from model_monitoring._call import Call
 from model_monitoring._capture import Captured, capture
 from model_monitoring._given import read_ids, read_times, unreadable
-from model_monitoring._ids import new_ids, remember
+from model_monitoring._ids import Ids, new_ids, remember
 from model_monitoring._model import Model
 from model_monitoring._output import copy_output, size_of_output
 from model_monitoring._spans import OpenSpan
@@ -63,11 +63,10 @@ class Prediction(Call):
             captured = self.captured or self._without_features()
             self.rows = rows = captured.sampled_from or captured.rows
             self.size += captured.size
-            self.ids = new_ids(self.start_ns, rows, self._given_ids and self._checked_ids(rows))
+            self.ids = new_ids(self.start_ns, rows, None if self._given_ids is None else self._checked_ids(rows))
             remember(self.ids)
             if self._span is not None:
-                self.span_context = self._span.close(self.model, captured, self.output, self.ids)
-                self._span = None
+                self._close_span(captured, self.ids)
             if captured.kept:
                 self.ids, self.weight = self.ids.take(captured.kept), rows / captured.rows
             (_runtime.active or _runtime.current()).put(self)
@@ -79,19 +78,25 @@ class Prediction(Call):
         self.duration_ns = _clock.perf_counter_ns() - self._begun
         self.error_type = type(error).__qualname__
         try:
-            if self._span is not None:
-                self._span.fail(self.model, self.captured, self.error_type)
-                self._span = None
+            span, self._span = self._span, None
+            if span is not None:
+                span.fail(self.model, self.captured, self.error_type)
             self.captured = self.times = None
             (_runtime.active or _runtime.current()).put(self)
         except Exception as ours:  # noqa: BLE001  never into the host
             self._trouble(ours)
 
+    def _close_span(self, captured: Captured, ids: Ids) -> None:
+        span, self._span = self._span, None
+        if span is not None:
+            self.span_context = span.close(self.model, captured, self.output, ids)
+
     def _trouble(self, error: Exception) -> None:
-        """An error of ours at the end of a call; the host's current span must be its own again all the same."""
+        """An error of ours at the end of a call: a span that is still current must not stay so in the host."""
         try:
-            if self._span is not None:
-                self._span.abandon()
+            span, self._span = self._span, None
+            if span is not None:
+                span.fail(self.model, None, type(error).__qualname__)
         finally:
             _guard.report(error, "finishing a prediction")
 

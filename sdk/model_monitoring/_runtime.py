@@ -61,6 +61,9 @@ class Runtime:
 
     def start(self) -> None:
         """Look for a tracer and start the threads."""
+        # OpenTelemetry's SDK imports it, in our threads; it cannot be imported once the process has begun to end.
+        import concurrent.futures.thread  # noqa: PLC0415, F401
+
         self.tracer = self._outside.tracer()
         if self._background:
             for worker in (self._drain, self.pipeline.worker, self._meter):
@@ -101,7 +104,7 @@ class Runtime:
     def _drain_step(self, hurry: bool) -> float | None:
         """Move what is in the ring to the buffers, and full or old buffers to the pipeline."""
         if self._export_own is None:
-            self._instruments, self._export_own = self._outside.meters(self.ledger)
+            self._set_up_metrics()
         if self.tracer is None:
             self.tracer = self._outside.tracer()
         now = time.monotonic()
@@ -116,6 +119,13 @@ class Runtime:
             return _DRAIN_INTERVAL
         self._sleeping = True
         return _DRAIN_INTERVAL if len(self.ring) else None
+
+    def _set_up_metrics(self) -> None:
+        try:
+            self._instruments, self._export_own = self._outside.meters(self.ledger)
+        except Exception as error:  # noqa: BLE001  rows go out without metrics too
+            self._export_own = lambda: None
+            _guard.warn_once(type(error).__name__, f"no metrics of the SDK: {error!r}"[:500])
 
     def _take(self, call: Call, now: float) -> None:
         self.ledger.infer(call.model, call.rows)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from model_monitoring import _config, semconv
 from model_monitoring._capture import Captured
-from model_monitoring._columns import values_of
+from model_monitoring._columns import text_of, values_of
 from model_monitoring._ids import Ids
 from model_monitoring._model import Model
 from model_monitoring._output import output_columns
@@ -62,14 +62,13 @@ class OpenSpan(NamedTuple):
             Trace id and span id, 24 bytes; empty where the span is not sampled.
         """
         self._leave()
-        if self.span.is_recording():
-            described: dict[str, Any] = {}
-            if ids.rows == 1:
-                described |= _of_features(captured, model) | _of_output(output, model)
-                described[semconv.PREDICTION_ID] = ids.text(0)
-            # Identity last: a span drops its oldest attributes.
-            self.span.set_attributes(described | {semconv.ROW_COUNT: ids.rows} | model.attributes())
-        self.span.end()
+        try:
+            if self.span.is_recording():
+                # Identity last: a span drops its oldest attributes.
+                described = _of_row(captured, model, output, ids) if ids.rows == 1 else {}
+                self.span.set_attributes(described | {semconv.ROW_COUNT: ids.rows} | model.attributes())
+        finally:
+            self.span.end()
         return _bytes_of(self.span.get_span_context())
 
     def fail(self, model: Model, captured: Captured | None, error_type: str) -> None:
@@ -85,11 +84,6 @@ class OpenSpan(NamedTuple):
             self.span.set_status(Status(StatusCode.ERROR, error_type))
         self.span.end()
 
-    def abandon(self) -> None:
-        """End the span as it is."""
-        self._leave()
-        self.span.end()
-
     def _leave(self) -> None:
         from opentelemetry import context  # noqa: PLC0415  as above
 
@@ -100,6 +94,10 @@ def _bytes_of(context: "SpanContext") -> bytes:
     if not (context.is_valid and context.trace_flags.sampled):
         return b""
     return context.trace_id.to_bytes(16, "big") + context.span_id.to_bytes(8, "big")
+
+
+def _of_row(captured: Captured, model: Model, output: Any, ids: Ids) -> dict[str, Any]:
+    return _of_features(captured, model) | _of_output(output, model) | {semconv.PREDICTION_ID: ids.text(0)}
 
 
 def _of_features(captured: Captured, model: Model) -> dict[str, Any]:
@@ -113,7 +111,7 @@ def _of_output(output: Any, model: Model) -> dict[str, Any]:
     values = {name: _first(chunk) for name, chunk in columns.items()}
     found = {_OUTPUTS[name]: value for name, value in values.items() if name in _OUTPUTS and value is not None}
     if semconv.PREDICTION_CLASS in found:
-        found[semconv.PREDICTION_CLASS] = str(found[semconv.PREDICTION_CLASS])
+        found[semconv.PREDICTION_CLASS] = text_of(found[semconv.PREDICTION_CLASS])
     probabilities = [value for name, value in values.items() if name.startswith("probability.")]
     return found | ({semconv.PREDICTION_PROBABILITIES: probabilities} if probabilities else {})
 

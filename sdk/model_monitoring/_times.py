@@ -57,9 +57,9 @@ def _scalar(value: Any) -> Any:
 
 
 def _nanos(value: Any, default: int) -> int:
-    if not isinstance(value, int | float) or not math.isfinite(value):
+    if not isinstance(value, int | float) or math.isnan(value if isinstance(value, float) else 0):
         return default
     if abs(value) > _MAX_SECONDS:
-        _guard.warn_once("EventTimeRange", f"event time {value!r} is not in unix seconds: the time of the call is used")
+        _guard.warn_once("EventTimeRange", "an event time is not in unix seconds: the time of the call is used")
         return default
     return value * 1_000_000_000 if isinstance(value, int) else round(value * 1e9)

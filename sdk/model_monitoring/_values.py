@@ -6,6 +6,7 @@ until proven otherwise: whatever their methods raise, the value is just missing.
 
 import datetime as dt
 from math import isnan
+from operator import index
 from typing import Any, TypeAlias
 
 from model_monitoring import _guard
@@ -80,4 +81,9 @@ def _of_object(value: Any) -> Scalar:  # noqa: PLR0911  one line per kind of obj
 
 
 def _of_number(value: Any) -> Scalar:
-    return bool(value) if type(value).__name__ in ("bool", "bool_") else float(value)
+    if type(value).__name__ in ("bool", "bool_"):
+        return bool(value)
+    try:
+        return index(value)
+    except TypeError:
+        return float(value)

@@ -66,7 +66,7 @@ class Telemetry:
         return list(self._records)
 
     def spans(self) -> list[dict[str, Any]]:
-        """All finished spans: name, kind, status, parent and attributes."""
+        """All finished spans: name, kind, status, id, parent and attributes."""
         return [_span_dict(span) for span in self._spans.get_finished_spans()]
 
     def metrics(self) -> dict[str, list[dict[str, Any]]]:
@@ -148,6 +148,7 @@ def _span_dict(span: ReadableSpan) -> dict[str, Any]:
         "name": span.name,
         "kind": span.kind.name,
         "status": span.status.status_code.name,
+        "id": span.context.span_id if span.context else None,
         "parent": span.parent.span_id if span.parent else None,
         "attributes": dict(span.attributes or {}),
     }

@@ -37,7 +37,9 @@ def column(values: Any) -> Column:
     return CategoricalColumn(all_codes, tuple(names.tolist()))
 
 
-def batch(features: Mapping[str, Any], outputs: Mapping[str, Any] | None = None, weights: Any = None) -> PredictionBatch:
+def batch(
+    features: Mapping[str, Any], outputs: Mapping[str, Any] | None = None, weights: Any = None
+) -> PredictionBatch:
     columns = {name: column(values) for name, values in features.items()}
     results = {name: column(values) for name, values in (outputs or {}).items()}
     n = len(next(iter({**features, **(outputs or {})}.values())))

@@ -14,7 +14,9 @@ RNG = np.random.default_rng(0)
 
 @settings(deadline=None)
 @given(
-    reference=arrays(np.float64, st.integers(1, 300), elements=st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0, np.inf])),
+    reference=arrays(
+        np.float64, st.integers(1, 300), elements=st.floats(-1e9, 1e9) | st.sampled_from([0.0, 1.0, np.inf])
+    ),
     current=arrays(np.float64, st.integers(1, 300), elements=st.floats(allow_nan=False)),
     cells=st.integers(3, 30),
 )

@@ -15,7 +15,18 @@ import pytest
 
 from model_monitoring_processor.reference import build
 
-NUMERIC = ["sched_dep_time", "dep_delay", "distance", "temp", "dewp", "humid", "wind_speed", "precip", "pressure", "visib"]
+NUMERIC = [
+    "sched_dep_time",
+    "dep_delay",
+    "distance",
+    "temp",
+    "dewp",
+    "humid",
+    "wind_speed",
+    "precip",
+    "pressure",
+    "visib",
+]
 CATEGORICAL = ["carrier", "origin", "dest"]
 MONTHS = [f"2013-{month:02d}" for month in range(3, 13)]
 ORACLE = pd.read_csv(Path(__file__).parents[1] / "data" / "nyc_monthly_drift.csv").set_index(["window", "feature"])

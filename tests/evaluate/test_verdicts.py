@@ -171,7 +171,9 @@ def test_the_same_values_in_another_precision_raise_nothing(run, draw, dtype):
 
 @pytest.mark.parametrize("method", ["auto", "ks_test", "chi_squared", "psi", "js"])
 @pytest.mark.parametrize(("shift", "verdict"), [(0.0, "ok"), (0.5, "drifted")])
-def test_every_method_finds_half_a_standard_deviation_and_leaves_still_data_alone(run, reference, method, shift, verdict):
+def test_every_method_finds_half_a_standard_deviation_and_leaves_still_data_alone(
+    run, reference, method, shift, verdict
+):
     settings = EvaluationSettings(numerical=ColumnTest(method, 0.1 if method in {"psi", "js"} else 0.05))
     rows = still(2000) | {"x": np.random.default_rng(12).normal(shift, 1, 2000)}
     column = result(run.judged(reference, rows, settings=settings), "x")

@@ -39,14 +39,17 @@ def series(results, limit=1000):
 
 WHO = 'deployment_environment_name="production",ml_model_name="churn",ml_model_version="3"'
 
+INFO = WHO.replace(",ml_model_version", ',ml_model_owner="ann",ml_model_team="core",ml_model_version').join(
+    ("ml_model_info{", "}")
+)
+
 
 @pytest.mark.parametrize(
     ("name", "value"),
     [
         (f"ml_prediction_last_timestamp_seconds{{{WHO}}}", "1234.5"),
         (f"ml_model_reference_rows{{{WHO}}}", "5000.0"),
-        ('ml_model_info{deployment_environment_name="production",ml_model_name="churn",ml_model_owner="ann",'
-         'ml_model_team="core",ml_model_version="3"}', "1.0"),
+        (INFO, "1.0"),
         (f'ml_window_rows{{{WHO},ml_window="month"}}', "1000.0"),
         (f'ml_window_end_timestamp_seconds{{{WHO},ml_window="month"}}', "200.0"),
         (f'ml_model_performance_score{{{WHO[:-1]}",ml_performance_metric="accuracy",ml_window="month"}}', "0.9"),

@@ -1,6 +1,7 @@
 """What is acknowledged is on disk, counted once, and one batch's trouble is not another's."""
 
 import sqlite3
+import threading
 
 import numpy as np
 import pytest
@@ -173,6 +174,30 @@ def test_a_label_waits_for_a_week(stage):
     stage.send(scores(0.9, keys=["c"], times=[stage.clock.now], batch_id="y"))
     assert stage.folder.state.pending_count == 0
     assert stage.summaries[-1].pending_expired == 1
+
+
+def test_a_row_that_two_batches_bring_takes_its_waiting_label_once(stage):
+    stage.send(wire.label_request([1, 1], keys=["a", "b"]))
+    twice = [
+        wire.record("ml.prediction.batch", wire.prediction({}, {"score": [0.9]}, rows=1, keys=["a"], batch_id=name))
+        for name in "xy"
+    ]
+    stage.send(wire.request(*twice))
+    assert stage.part("outcomes")[LABELLED] == 1
+    assert stage.folder.state.pending_count == 1
+
+
+def test_predictions_wait_for_labels_for_a_week_and_their_files_are_removed(stage):
+    stage.send(scores(0.9, keys=["a"]))
+    files = stage.folder.path / "predictions"
+    (old,) = files.glob("*.db")
+    stage.clock.now += 8 * 24 * HOUR
+    stage.send(scores(0.9, keys=["b"], times=[stage.clock.now], batch_id="later"))
+    for thread in threading.enumerate():
+        if thread.name == "unlink":
+            thread.join(10)
+    assert not old.exists()
+    assert len(list(files.glob("*.db"))) == 1
 
 
 # --- trouble ----------------------------------------------------------------------------------------------------

@@ -78,7 +78,7 @@ def test_forms_of_features(features, expected):
         (np.bool_(True), 1.0),
         (np.str_("x"), "x"),
         (Decimal("1.5"), 1.5),
-        (datetime(1970, 1, 2), 86400.0),
+        (datetime(1970, 1, 2), 86400.0),  # noqa: DTZ001  without a zone is the point
         (datetime(1970, 1, 2, tzinfo=UTC), 86400.0),
         (date(1970, 1, 2), 86400.0),
         (pd.Timestamp("1970-01-02", tz="UTC"), 86400.0),
@@ -137,7 +137,9 @@ def test_names_may_be_given_where_the_data_has_none():
     assert columns([1.0], feature_names=["a"]) == {"a": [1.0]}
 
 
-@pytest.mark.parametrize("features", [np.ones((2, 2501)), pd.DataFrame(np.ones((1, 2500))), dict.fromkeys(map(str, range(2500)), 1)])
+@pytest.mark.parametrize(
+    "features", [np.ones((2, 2501)), pd.DataFrame(np.ones((1, 2500))), dict.fromkeys(map(str, range(2500)), 1)]
+)
 def test_at_most_2000_features_are_kept_and_the_rest_is_counted(features):
     assert len(columns(features)) == 2000
     assert _guard.errors() == {"TooManyFeatures": 1}

@@ -4,7 +4,7 @@ import pickle
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from model_monitoring import _guard, _prediction, flush, last_prediction_id, monitor_model, record_labels
@@ -17,7 +17,8 @@ class Hostile:
     def _no(self, *_args, **_kwargs):
         raise RuntimeError("hostile")
 
-    __len__ = __str__ = __repr__ = __float__ = __iter__ = __array__ = __bool__ = __eq__ = tolist = to_numpy = _no
+    __len__ = __str__ = __repr__ = __float__ = __iter__ = __array__ = __bool__ = __eq__ = tolist = _no
+    to_numpy = _no
     __hash__ = object.__hash__
 
 
@@ -35,21 +36,6 @@ class HostileDict(dict):
     keys = values = items = __iter__ = __len__ = Hostile._no
 
 
-hostile = st.builds(Hostile) | st.builds(HostileText, st.text()) | st.builds(HostileDict, st.just({"a": 1}))
-scalar = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.just(10**5000) | hostile
-    | st.text(st.characters(categories=["Cs"]), min_size=1) | st.datetimes() | st.complex_numbers() | st.dates()
-)  # fmt: skip
-anything = st.recursive(
-    scalar,
-    lambda inner: st.lists(inner, max_size=4)
-    | st.dictionaries(st.text() | st.integers() | st.none(), inner, max_size=4)
-    | st.tuples(inner, inner)
-    | st.lists(inner, max_size=4).map(lambda items: _objects(items)),
-    max_leaves=12,
-)
-
-
 def _objects(items):
     array = np.empty(len(items), dtype=object)
     for position, item in enumerate(items):
@@ -57,6 +43,24 @@ def _objects(items):
     return array
 
 
+hostile = st.builds(Hostile) | st.builds(HostileText, st.text()) | st.builds(HostileDict, st.just({"a": 1}))
+scalar = (
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text() | st.binary() | st.builds(lambda: 10**5000) | hostile
+    | st.text(st.characters(categories=["Cs"]), min_size=1) | st.datetimes() | st.complex_numbers() | st.dates()
+)  # fmt: skip
+anything = st.recursive(
+    scalar,
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.text() | st.integers() | st.none(), inner, max_size=4)
+        | st.tuples(inner, inner)
+        | st.lists(inner, max_size=4).map(_objects)
+    ),
+    max_leaves=12,
+)
+
+
+@settings(max_examples=150, deadline=None)
 @given(features=anything, answer=anything, key=anything, when=anything, task=st.sampled_from([None, "binary"]))
 def test_any_features_answer_id_and_time_pass_unchanged(features, answer, key, when, task):
     @monitor_model(name="m", task_type=task, features="features", prediction_id="key", event_time="when")

@@ -15,6 +15,8 @@ __all__ = ["DisplayCell", "Distribution", "distribution"]
 
 _TAIL = 0.005
 """Share of the reference beyond the readable range at either end: one cell each."""
+_EVEN = 23
+"""Cuts at an even spacing, where there is room."""
 _TOP = 20
 _OTHER, _UNSEEN = "other categories", "unseen categories"
 
@@ -59,7 +61,7 @@ def distribution(
         reference: that it is compared with.
         role: of the column.
         name: of the column, without `prediction.`.
-        max_cells: at most so many cells.
+        max_cells: at most so many cells, 3 or more.
 
     Returns:
         None where the reference has no such column.
@@ -124,7 +126,7 @@ def _display_cuts(column: NumericReference, before: Float, max_cells: int) -> In
     room = max_cells - 1 - len(sides)
     below = np.cumsum(before)[:-1] / total
     low, high = cuts[np.minimum(np.searchsorted(below, [_TAIL, 1 - _TAIL]), len(cuts) - 1)]
-    even = {int(np.abs(cuts - target).argmin()) for target in np.linspace(low, high, max(2, min(23, room)))}
+    even = {int(np.abs(cuts - target).argmin()) for target in np.linspace(low, high, min(_EVEN, room))}
     return np.array(sorted(even | sides), np.int64)
 
 

@@ -59,7 +59,8 @@ class Meters:
 
     def exposition(self) -> tuple[bytes, str]:
         """Body and content type of `/metrics` (OpenMetrics, which alone carries exemplars)."""
-        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+        body: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
+        return body, CONTENT_TYPE_LATEST
 
     def shutdown(self) -> None:
         """Push what is left, within two seconds."""

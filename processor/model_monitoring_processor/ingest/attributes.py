@@ -10,22 +10,20 @@ from model_monitoring_processor.errors import BadData
 from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.limits import MAX_NAME
 
-__all__ = ["Attributes", "by_name", "has_control", "optional_bytes", "required_bytes", "short", "text", "whole_number"]
+__all__ = ["CONTROL", "Attributes", "by_name", "optional_bytes", "required_bytes", "short", "text", "whole_number"]
 
 Attributes: TypeAlias = Mapping[str, AnyValue]
 
+CONTROL = r"\x00-\x1f\x7f-\x9f"
+"""Control characters, for a class of a regular expression: no page, label or terminal should be given one."""
+
 _SHOWN = 64
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f]")
+_HOSTILE = re.compile(f"[{CONTROL}]")
 
 
 def short(name: str) -> str:
     """A stranger's text, fit for a message: escaped and cut."""
     return ascii(name if len(name) <= _SHOWN else name[:_SHOWN] + "...")
-
-
-def has_control(name: str) -> bool:
-    """Whether a name holds control characters, which no page, label or terminal should be given."""
-    return _CONTROL.search(name) is not None
 
 
 def by_name(pairs: Iterable[KeyValue], where: str) -> dict[str, AnyValue]:
@@ -58,7 +56,7 @@ def text(attributes: Attributes, name: str, reason: str, *, low: int = 0, high: 
     found = value.string_value
     if not low <= len(found) <= high:
         raise BadData(reason, f"{name} has {len(found)} characters, allowed are {low} to {high}")
-    if has_control(found):
+    if _HOSTILE.search(found):
         raise BadData(reason, f"{name} holds control characters: {short(found)}")
     return found
 

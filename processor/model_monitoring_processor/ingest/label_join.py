@@ -39,14 +39,14 @@ class LabelJoin:
         self._summary = summary
         self.added: dict[bytes, str] = {}
         """Labels that begin to wait."""
-        self.joined: list[bytes] = []
+        self.joined: set[bytes] = set()
         """Rows whose label has waited long enough."""
 
     def predictions(self, keys: Sequence[bytes]) -> None:
         """Predictions have come: give them the labels that wait for them."""
-        waiting = self._state.pending_labels(keys)
+        waiting = self._state.pending_labels(key for key in keys if key not in self.joined)
         found = self._set_labels(list(waiting.items()))
-        self.joined += [row.key for row in found]
+        self.joined.update(row.key for row in found)
         for row in found:
             if row.outcome == "joined":
                 self._summary.of(self._state.models_by_id[row.model]).late_joined += 1

@@ -9,7 +9,7 @@ from model_monitoring_processor.categories import canonical, canonical_number
 from model_monitoring_processor.errors import BadData
 from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.attributes import Attributes
-from model_monitoring_processor.ingest.columns import packed_column
+from model_monitoring_processor.ingest.columns import named_column
 from model_monitoring_processor.ingest.rows_of_record import head_of, keys_of, plausible, times_of
 from model_monitoring_processor.types import Column, LabelBatch, NumericColumn
 
@@ -35,7 +35,7 @@ def label_batch(attributes: Attributes, environment: str, now: int) -> tuple[Lab
     value = attributes.get(semconv.LABELS)
     if value is None:
         raise BadData(reasons.LABEL, f"{semconv.LABELS} is missing")
-    labels = category_texts(packed_column(value, rows, semconv.LABELS))
+    labels = category_texts(named_column(value, rows, "the record", semconv.LABELS))
     on_time = plausible(times, now)
     timely = np.ones(rows, np.bool_) if on_time is None else on_time
     kept = timely & np.array([label is not None for label in labels])

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from model_monitoring_processor.errors import ReferenceFileError
 
-__all__ = ["ARRAYS", "FORMAT", "Arrays", "content_hash", "read_archive", "write_archive"]
+__all__ = ["ARRAYS", "FORMAT", "Arrays", "archive_bytes", "content_hash", "read_archive"]
 
 FORMAT = 1
 """Version of the file and of what the hash covers."""
@@ -43,8 +43,8 @@ def content_hash(manifest: Mapping[str, Any], arrays: Arrays) -> str:
     return digest.hexdigest()
 
 
-def write_archive(path: Path, manifest: Mapping[str, Any], arrays: Arrays) -> None:
-    """Write the file beside its place and move it there, so that it is whole or not there at all."""
+def archive_bytes(manifest: Mapping[str, Any], arrays: Arrays) -> bytes:
+    """Content of the file; the same manifest and arrays give the same bytes."""
     body = io.BytesIO()
     with zipfile.ZipFile(body, "w", zipfile.ZIP_STORED) as archive:
         _put(archive, "manifest.json", _canonical(manifest))
@@ -52,9 +52,7 @@ def write_archive(path: Path, manifest: Mapping[str, Any], arrays: Arrays) -> No
             member = io.BytesIO()
             np.lib.format.write_array(member, arrays[name].astype(dtype), version=(1, 0), allow_pickle=False)
             _put(archive, f"{name}.npy", member.getvalue())
-    partial = path.with_name(path.name + ".part")
-    partial.write_bytes(body.getvalue())
-    partial.replace(path)
+    return body.getvalue()
 
 
 def read_archive(path: Path) -> tuple[dict[str, Any], Arrays]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from model_monitoring_processor.reference.archive import FORMAT, Arrays, content_hash, write_archive
+from model_monitoring_processor.reference.archive import FORMAT, Arrays, archive_bytes, content_hash
 from model_monitoring_processor.reference.columns import CategoricalReference, NumericReference, ReferenceColumn
 from model_monitoring_processor.types import Int, Role
 
@@ -56,7 +56,14 @@ class Reference:
         Raises:
             OSError: the file cannot be written there.
         """
-        write_archive(Path(path), self._manifest() | {"hash": self.hash}, self._arrays())
+        target = Path(path)
+        partial = target.with_name(target.name + ".part")
+        partial.write_bytes(self.to_bytes())
+        partial.replace(target)
+
+    def to_bytes(self) -> bytes:
+        """Content of the file."""
+        return archive_bytes(self._manifest() | {"hash": self.hash}, self._arrays())
 
     @cached_property
     def _by_name(self) -> dict[tuple[Role, str], ReferenceColumn]:

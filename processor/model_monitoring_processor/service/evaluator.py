@@ -44,6 +44,7 @@ class Evaluator:
         self._activity: dict[ModelId, Activity] = {}
         self._latest: dict[ModelId, Snapshot] = {}
         self._busy: WindowKey | None = None
+        self._kept: set[str] = set()
 
     # --- what changed ---------------------------------------------------------------------------------------
     def catch_up(self, now: float) -> None:
@@ -119,12 +120,24 @@ class Evaluator:
         seq = self.due.take(key)
         started = time.perf_counter()
         snapshot = self.snapshot_of(key)
+        self._keep_makers(key.model)
         body = json.dumps(snapshot_to_dict(snapshot), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         self._registry.add_snapshot(key.model, key.segment, key.window, seq, body.encode())
         latest = self._latest.get(key.model)
         if not key.segment and (latest is None or latest.window.start <= key.window.start):
             self._latest[key.model] = snapshot
         self._telemetry.evaluated(time.perf_counter() - started)
+
+    def _keep_makers(self, model: ModelId) -> None:
+        """A snapshot names what made it by hash; each is kept once, so that it can be made again."""
+        rules = self._rules()
+        settings, reference = rules.settings(model), rules.reference(model)
+        if settings.hash not in self._kept:
+            self._registry.put_config(settings.hash, settings.text)
+            self._kept.add(settings.hash)
+        if reference is not None and reference.hash not in self._kept:
+            self._registry.put_reference(reference.hash, reference.to_bytes())
+            self._kept.add(reference.hash)
 
     def snapshot_of(self, key: WindowKey) -> Snapshot:
         """Evaluate a window as it stands now; nothing is kept."""

@@ -22,7 +22,7 @@ from model_monitoring_processor.service.identity import instance_id, software_ve
 from model_monitoring_processor.service.queries import StoreMonitor
 from model_monitoring_processor.service.rules import Rules, read_rules
 from model_monitoring_processor.service.telemetry import Telemetry
-from model_monitoring_processor.store import StateFolder
+from model_monitoring_processor.store import Registry, StateFolder
 from model_monitoring_processor.web import WebServer
 
 __all__ = ["Service"]
@@ -45,7 +45,8 @@ class Service:
     def __init__(self, options: ServeOptions) -> None:
         self._options = options
         self._rules = read_rules(options)
-        self._folder = StateFolder(options.state_dir)
+        retention = self._rules.config.retention
+        self._folder = StateFolder(options.state_dir, predictions_days=retention.predictions_days)
         self._meters = Meters(instance_id(options.state_dir), software_version(), self._rules.config.export.otlp)
         self._telemetry = Telemetry(self._meters)
         self._evaluator = Evaluator(self._folder.state, self._folder.registry, self.rules, self._telemetry)
@@ -63,6 +64,11 @@ class Service:
     def rules(self) -> Rules:
         """Return the rules in force."""
         return self._rules
+
+    @property
+    def registry(self) -> Registry:
+        """Snapshots, and the configurations and references that made them."""
+        return self._folder.registry
 
     # --- life -----------------------------------------------------------------------------------------------
     def start(self) -> dict[str, str]:

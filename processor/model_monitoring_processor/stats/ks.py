@@ -65,7 +65,8 @@ def ks_p_value(distance: float, m: float, n: float) -> float:
 
 def _smirnov(rows: int, distance: float) -> float:
     """P(D+ >= d) = d sum_j C(n, j) (d + j/n)^(j-1) (1 - d - j/n)^(n-j) over j/n < 1 - d."""
-    j = np.arange(math.ceil(rows * (1 - distance)))
+    j = np.arange(rows)
+    j = j[distance + j / rows < 1]
     above = distance + j / rows
     logs = gammaln(rows + 1) - gammaln(j + 1) - gammaln(rows - j + 1)
     logs = logs + (j - 1) * np.log(above) + (rows - j) * np.log1p(-above)

@@ -2,8 +2,9 @@
 
 A uniform grid lies over the cuts. The bucket of a value, int((x - lo) * scale), rises monotonically with x also under
 rounding, so a cut in a lower bucket is below x and one in a higher bucket is above: only the cuts of the value's own
-bucket are compared. A bucket that is crowded (a heavy tail pushes all cuts into one) has a finer grid of its own; what
-is crowded even there is bisected.
+bucket need comparing. A bucket that is crowded (a heavy tail pushes all cuts into one) has a finer grid of its own;
+what is crowded even there is bisected. The common case has no branch that depends on the value: random values would
+have it guessed wrong, and that costs more than the work.
 """
 
 from typing import Any, NamedTuple
@@ -17,9 +18,9 @@ from model_monitoring_processor.types import Float, Int
 __all__ = ["Grid", "grid_of", "locate"]
 
 _CROWDED = 4
-_SPREAD = 4
+_SPREAD = 8
 """Buckets per cut."""
-_TAIL = 16
+_TAIL = 32
 """One cut in so many is left out of the grid's span at either end."""
 
 _Codes = npt.NDArray[np.int32]
@@ -29,6 +30,7 @@ class Grid(NamedTuple):
     """The look-up table of one set of cuts; plain arrays, as the kernel wants them."""
 
     cuts: Float
+    """(k + 4,): the last four are NaN, which no value reaches."""
     lo: float
     scale: float
     begin: Int
@@ -58,7 +60,7 @@ def grid_of(cuts: Float) -> Grid:
     levels = [_level(cuts[begin[j] : begin[j + 1]], int(begin[j])) for j in crowded]
     starts = np.cumsum([0, *(len(level[2]) for level in levels)])
     return Grid(
-        cuts=np.ascontiguousarray(cuts),
+        cuts=np.append(cuts, np.full(_CROWDED, np.nan)),
         lo=lo,
         scale=scale,
         begin=begin,
@@ -95,9 +97,10 @@ def _level(cuts: Float, before: int) -> tuple[float, float, Int]:
         tail = len(cuts) // _TAIL
         with np.errstate(over="ignore", divide="ignore"):
             lo, scale = float(cuts[tail]), float(buckets / (cuts[-1 - tail] - cuts[tail]))
-    # a span that overflows or underflows has no usable grid: one bucket for all, which is then bisected
+    # a span that overflows or underflows has no usable grid: one bucket for all, which is then bisected; its scale is
+    # not 0, because infinity times 0 has no place
     if not (0 < scale < np.inf):
-        lo, scale, buckets = 0.0, 0.0, 1
+        lo, scale, buckets = 0.0, float(np.finfo(np.float64).tiny), 1
     own = np.array([_bucket(float(cut), lo, scale, buckets) for cut in cuts], np.int64)
     begin = np.concatenate([[0], np.cumsum(np.bincount(own, minlength=buckets))])
     return lo, scale, (begin + before).astype(np.int64)
@@ -105,10 +108,7 @@ def _level(cuts: Float, before: int) -> tuple[float, float, Int]:
 
 @jit
 def _bucket(value: float, lo: float, scale: float, buckets: int) -> int:
-    place = (value - lo) * scale
-    if not place > 0:
-        return 0
-    return int(place) if place < buckets - 1 else buckets - 1
+    return int(min(max((value - lo) * scale, 0.0), buckets - 1.0))
 
 
 @jit
@@ -145,6 +145,6 @@ def _locate(  # noqa: PLR0917 - a kernel takes plain arrays, and numba reads the
                     low = middle + 1
                 else:
                     high = middle
-        while low < high and value >= cuts[low]:
-            low += 1
-        out[i] = first + low
+        # cuts past the bucket are above the value, so comparing four is right whether it has four or none
+        near = int(value >= cuts[low]) + int(value >= cuts[low + 1])
+        out[i] = first + low + near + int(value >= cuts[low + 2]) + int(value >= cuts[low + 3])

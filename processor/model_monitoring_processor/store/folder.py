@@ -8,11 +8,13 @@ from typing import Self
 
 from model_monitoring_processor.errors import StateError
 from model_monitoring_processor.store.lock import FolderLock
-from model_monitoring_processor.store.prediction_log import PredictionLog
+from model_monitoring_processor.store.prediction_log import RETENTION_HOURS, PredictionLog
 from model_monitoring_processor.store.registry import Registry
 from model_monitoring_processor.store.state_store import StateStore
 
 __all__ = ["StateFolder"]
+
+PREDICTIONS_DAYS = RETENTION_HOURS // 24
 
 
 class StateFolder:
@@ -21,6 +23,7 @@ class StateFolder:
     Args:
         path: made where it is missing.
         clock: wall clock, unix nanoseconds.
+        predictions_days: rows wait for their labels this long.
 
     Raises:
         StateError: another process holds it, or it is damaged, of another version or not writable.
@@ -30,7 +33,9 @@ class StateFolder:
     predictions: PredictionLog
     registry: Registry
 
-    def __init__(self, path: Path, *, clock: Callable[[], int] = time.time_ns) -> None:
+    def __init__(
+        self, path: Path, *, clock: Callable[[], int] = time.time_ns, predictions_days: int = PREDICTIONS_DAYS
+    ) -> None:
         self.path = path
         try:
             (path / "predictions").mkdir(parents=True, exist_ok=True)
@@ -42,7 +47,7 @@ class StateFolder:
             ) from error
         try:
             self.state = StateStore(path / "state.db")
-            self.predictions = PredictionLog(path / "predictions", clock=clock)
+            self.predictions = PredictionLog(path / "predictions", clock=clock, retention_hours=24 * predictions_days)
             self.registry = Registry(path / "registry.db")
         except BaseException:
             self.close()

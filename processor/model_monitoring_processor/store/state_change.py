@@ -1,6 +1,6 @@
 """What one commit changes in `state.db`, in the forms in which it is handed to the store."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -40,5 +40,5 @@ class StateChange:
     models: Mapping[ModelId, ModelSeen] = field(default_factory=dict)
     pending_added: Mapping[bytes, str] = field(default_factory=dict)
     """Labels whose prediction has not come, by row key."""
-    pending_joined: Sequence[bytes] = ()
+    pending_joined: Collection[bytes] = ()
     """Keys of waiting labels whose prediction has come."""
