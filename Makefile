@@ -25,7 +25,7 @@ test: ## All tests; ARGS="tests/stats -k psi" for some of them
 
 soak: ## The long simulations, whole (`make test` runs a slice of each)
 	@$(ENVIRONMENT) --group test
-	SOAK=1 $(BIN)/python -m pytest -m soak $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist loadgroup -m soak $(ARGS)
 
 bench: ## The figures of docs/performance.md, on this machine
 	@$(ENVIRONMENT) --group test

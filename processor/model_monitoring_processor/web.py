@@ -5,7 +5,7 @@ import threading
 import uvicorn
 from starlette.types import ASGIApp
 
-from model_monitoring_processor.ingest.ports import listen
+from model_monitoring_processor.ports import listen
 
 __all__ = ["WebServer"]
 

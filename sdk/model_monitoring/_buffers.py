@@ -1,6 +1,6 @@
 """Rows on their way from the ring to records: one buffer per model and schema, sent when full or a second old."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from model_monitoring import _guard
 from model_monitoring._call import Call, Labels
@@ -10,6 +10,7 @@ from model_monitoring._events import (
     MAX_LABELS,
     MAX_RECORD_BYTES,
     MAX_ROWS,
+    Drop,
     Event,
     LabelRows,
     Rows,
@@ -75,6 +76,8 @@ class Buffers:
         captured = call.captured
         if captured is None or not captured.rows:
             return
+        if captured.dropped_features:
+            _guard.warn_once("TooManyFeatures", f"{captured.dropped_features} features over the limit are left out")
         try:
             outputs = output_columns(call.output, captured.rows, call.model.task_type)
             key = (call.model, shape_of(captured), tuple(outputs))
@@ -104,29 +107,37 @@ class Buffers:
             self._send_labels(self._labels.pop(key))
 
     def _send_rows(self, buffer: _Rows) -> None:
-        identity, sent = buffer.calls[0][0].model.identity, 0
-        try:
-            for event in row_events(_rows_of(buffer), lambda why, rows: self._ledger.drop(identity, why, rows)):
-                self._emit(event)
-                sent += event.rows
-        except Exception as error:  # noqa: BLE001  one damaged buffer must not stop the others
-            self._ledger.drop(identity, "internal_error", buffer.rows - sent)
-            _guard.report(error, "encoding rows")
+        identity = buffer.calls[0][0].model.identity
+        self._send(
+            lambda drop: row_events(_rows_of(buffer), drop),
+            lambda reason, rows: self._ledger.drop(identity, reason, rows),
+            buffer.rows,
+        )
 
     def _send_labels(self, buffer: _Labels) -> None:
         identity = buffer.calls[0].identity
+        self._send(
+            lambda drop: label_events(_labels_of(buffer), drop),
+            lambda reason, rows: self._ledger.drop(identity, reason, rows, labels=True),
+            buffer.rows,
+        )
 
-        def drop(reason: str, rows: int) -> None:
-            self._ledger.drop(identity, reason, rows, labels=True)
+    def _send(self, events: Callable[[Drop], Iterator[Event]], drop: Drop, rows: int) -> None:
+        """Emit the events of one buffer; what an error keeps from going out is counted, no row twice."""
+        left = rows
 
-        sent = 0
+        def count_dropped(reason: str, dropped: int) -> None:
+            nonlocal left
+            left -= dropped
+            drop(reason, dropped)
+
         try:
-            for event in label_events(_labels_of(buffer), drop):
+            for event in events(count_dropped):
+                left -= event.rows
                 self._emit(event)
-                sent += event.rows
-        except Exception as error:  # noqa: BLE001  as above
-            drop("internal_error", buffer.rows - sent)
-            _guard.report(error, "encoding labels")
+        except Exception as error:  # noqa: BLE001  one damaged buffer must not stop the others
+            count_dropped("internal_error", left)
+            _guard.report(error, "encoding rows or labels")
 
 
 def _rows_of(buffer: _Rows) -> Rows:

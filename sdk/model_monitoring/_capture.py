@@ -61,13 +61,9 @@ def capture(features: Any, limits: Limits) -> Captured:
     """
     kind = type(features)
     if kind is dict:
-        return _dict(features)
+        return _row(tuple(features), tuple(features.values()))
     make = _MAKERS.get(kind) or _maker(kind)
     return make(features, limits)
-
-
-def _dict(features: dict[Any, Any]) -> Captured:
-    return _row(tuple(features), tuple(features.values()))
 
 
 def _row(names: tuple[Any, ...] | None, values: tuple[Any, ...]) -> Captured:
@@ -208,7 +204,7 @@ _PACKERS: dict[int, Callable[..., bytes]] = {}
 _random = random.Random()  # noqa: S311  a sample is not a secret
 _MAKERS: dict[type, Callable[[Any, Limits], Captured]] = {}
 _BY_NAME: dict[str, Callable[[Any, Limits], Captured]] = {
-    "builtins.dict": lambda features, _: _dict(dict(features)),
+    "builtins.dict": lambda features, limits: capture(dict(features), limits),
     "builtins.list": _list,
     "builtins.tuple": _list,
     "numpy.ndarray": _array,

@@ -4,17 +4,29 @@ import sys
 from array import array
 from collections.abc import Callable, Iterator
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from model_monitoring import _ids, semconv
 from model_monitoring._columns import Chunk, Packed, is_category, pack, part
 from model_monitoring._model import Identity, Model
 
-__all__ = ["MAX_LABELS", "MAX_RECORD_BYTES", "MAX_ROWS", "Event", "LabelRows", "Rows", "label_events", "row_events"]
+__all__ = [
+    "MAX_LABELS",
+    "MAX_RECORD_BYTES",
+    "MAX_ROWS",
+    "Drop",
+    "Event",
+    "LabelRows",
+    "Rows",
+    "label_events",
+    "row_events",
+]
 
 MAX_ROWS = 1000
 MAX_LABELS = 5000
 MAX_RECORD_BYTES = 512 * 1024
+Drop: TypeAlias = Callable[[str, int], None]
+"""Takes a reason and how many rows it has cost."""
 _OVERHEAD = 2048
 """Bytes of a record beside its columns: identity, batch id, framing."""
 
@@ -53,7 +65,7 @@ class LabelRows(NamedTuple):
     times: list[int]
 
 
-def row_events(rows: Rows, drop: Callable[[str, int], None]) -> Iterator[Event]:
+def row_events(rows: Rows, drop: Drop) -> Iterator[Event]:
     """Cut rows into `ml.prediction.batch` events.
 
     Args:
@@ -65,16 +77,14 @@ def row_events(rows: Rows, drop: Callable[[str, int], None]) -> Iterator[Event]:
         yield from _fitting(lambda a, b: _row_event(rows, a, b), start, min(start + MAX_ROWS, total), drop)
 
 
-def label_events(rows: LabelRows, drop: Callable[[str, int], None]) -> Iterator[Event]:
+def label_events(rows: LabelRows, drop: Drop) -> Iterator[Event]:
     """Cut labels into `ml.label.batch` events; arguments as of `row_events`."""
     total = len(rows.ids)
     for start in range(0, total, MAX_LABELS):
         yield from _fitting(lambda a, b: _label_event(rows, a, b), start, min(start + MAX_LABELS, total), drop)
 
 
-def _fitting(
-    make: Callable[[int, int], Event], start: int, stop: int, drop: Callable[[str, int], None]
-) -> Iterator[Event]:
+def _fitting(make: Callable[[int, int], Event], start: int, stop: int, drop: Drop) -> Iterator[Event]:
     """Halve until a record is small enough; a single row that is not is dropped."""
     event = make(start, stop)
     if event.size < MAX_RECORD_BYTES:

@@ -29,10 +29,9 @@ class Instruments:
         meter = provider.get_meter(semconv.SCOPE)
         self._duration = _histogram(meter, semconv.INFERENCE_DURATION)
         _observe(meter, semconv.INFERENCE_ROWS, lambda: _inferred(ledger))
-        _observe(
-            meter, semconv.SDK_ROWS_CAPTURED, lambda: ((i.attributes(), n) for i, n in ledger.captured.copy().items())
-        )
+        _observe(meter, semconv.SDK_ROWS_CAPTURED, lambda: _by_model(ledger.captured.copy()))
         _observe(meter, semconv.SDK_ROWS_DROPPED, lambda: _by_reason(ledger.dropped.copy()))
+        _observe(meter, semconv.SDK_LABELS_CAPTURED, lambda: _by_model(ledger.labels_captured.copy()))
         _observe(meter, semconv.SDK_LABELS_DROPPED, lambda: _by_reason(ledger.labels_dropped.copy()))
         _observe(meter, semconv.SDK_ERRORS, lambda: (({semconv.ERROR_TYPE: e}, n) for e, n in _guard.errors().items()))
 
@@ -50,6 +49,11 @@ def _inferred(ledger: Ledger) -> _Points:
     for model, rows in ledger.inferred.copy().items():
         operation = {semconv.OPERATION: model.operation} if model.operation else {}
         yield model.identity.attributes() | operation, rows
+
+
+def _by_model(captured: dict[Identity, int]) -> _Points:
+    for identity, rows in captured.items():
+        yield identity.attributes(), rows
 
 
 def _by_reason(dropped: dict[tuple[Identity, str], int]) -> _Points:

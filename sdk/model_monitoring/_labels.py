@@ -6,6 +6,7 @@ from typing import Any
 
 from model_monitoring import _clock, _config, _guard, _runtime
 from model_monitoring._call import Labels
+from model_monitoring._events import MAX_LABELS
 from model_monitoring._given import unreadable
 from model_monitoring._ids import clean_id
 from model_monitoring._model import Identity
@@ -62,9 +63,12 @@ def _record(ids: list[str], values: list[Scalar], identity: Identity, times: Any
         runtime.ledger.drop(identity, "missing", count - len(kept), labels=True)
         ids, values = [ids[i] for i in kept], [values[i] for i in kept]
         times = [times[i] for i in kept] if hasattr(times, "__len__") and len(times) == count else times
-    if ids:
-        size = sum(map(len, ids)) + 24 * len(ids) + 256
-        runtime.put_labels(Labels(identity, ids, values, times, _clock.time_ns(), size))
+    now = _clock.time_ns()
+    for start in range(0, len(ids), MAX_LABELS):
+        part = slice(start, start + MAX_LABELS)
+        size = sum(map(len, ids[part])) + 24 * len(ids[part]) + 256
+        when = times[part] if hasattr(times, "__len__") else times
+        runtime.put_labels(Labels(identity, ids[part], values[part], when, now, size))
 
 
 def _listed(labels: Any) -> list[Any]:

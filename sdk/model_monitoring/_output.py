@@ -109,7 +109,7 @@ def _of_tuple(output: tuple[Any, ...], rows: int, task: str) -> dict[str, Chunk]
         return _mismatch((len(output),), rows)
     if rows and isinstance(output[0], tuple):
         width = len(output[0])
-        if any(not isinstance(item, tuple) or len(item) != width for item in output):
+        if any(not _is_vector(item, width) for item in output):
             return _mismatch((rows, width), rows)
         if width != 1:
             columns = list(zip(*output, strict=True))
@@ -120,6 +120,10 @@ def _of_tuple(output: tuple[Any, ...], rows: int, task: str) -> dict[str, Chunk]
     kinds = set(map(type, output)) - {type(None)}
     kind = next((kind for kind in (str, float, int, bool) if kind in kinds), float)
     return {_name_of(kind, task): of_values(list(output))}
+
+
+def _is_vector(item: Any, width: int) -> bool:
+    return isinstance(item, tuple) and len(item) == width and not any(isinstance(cell, tuple) for cell in item)
 
 
 def _name_of(kind: type, task: str) -> str:

@@ -41,7 +41,11 @@ class Prediction(Call):
         self.start_ns = _clock.time_ns()
         try:
             runtime = _runtime.active or _runtime.current()
-            self._capture(runtime, monitored.features(args, kwargs))
+            features = monitored.features(args, kwargs)
+            try:
+                self.captured = capture(features, runtime.ring.limits)
+            except Exception as error:  # noqa: BLE001  a stranger's object may raise anything
+                unreadable("features", features, error)
             if monitored.prediction_id is not None:
                 self._given_ids = read_ids(monitored.prediction_id, args, kwargs)
             if monitored.event_time is not None:
@@ -99,14 +103,6 @@ class Prediction(Call):
                 span.fail(self.model, None, type(error).__qualname__)
         finally:
             _guard.report(error, "finishing a prediction")
-
-    def _capture(self, runtime: _runtime.Runtime, features: Any) -> None:
-        try:
-            self.captured = captured = capture(features, runtime.ring.limits)
-            if captured.dropped_features:
-                _guard.warn_once("TooManyFeatures", f"{captured.dropped_features} features over the limit are left out")
-        except Exception as error:  # noqa: BLE001  a stranger's object may raise anything
-            unreadable("features", features, error)
 
     def _copy(self, output: Any) -> None:
         try:

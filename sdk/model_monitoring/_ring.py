@@ -14,7 +14,7 @@ class Ring:
     """Takes entries without ever waiting for anything slow; what does not fit is dropped and counted.
 
     Args:
-        max_rows: bound of the rows (and labels) that wait. One call may have a quarter of it.
+        max_rows: bound of the rows that wait. One call may have a quarter of it.
         max_bytes: bound of their bytes, likewise; every entry counts 256 at least, which bounds their number.
         ledger: where drops are counted.
     """
@@ -27,7 +27,9 @@ class Ring:
         self._entries: deque[Call | Labels] = deque()
         self._bytes = 0
         self.rows = 0
-        """Rows and labels that wait."""
+        """Rows that wait."""
+        self.labels = 0
+        """Labels that wait."""
 
     def put(self, call: Call) -> bool:
         """Add a call; of one that does not fit only the rows and the failure are counted.
@@ -43,11 +45,15 @@ class Ring:
             self._ledger.drop(call.model.identity, "ring_full", rows)
         return self._bytes > self._urgent
 
-    def put_labels(self, labels: Labels) -> None:
-        """Add labels, or drop and count them."""
-        if not self._add(labels, len(labels.ids), labels.size):
+    def put_labels(self, labels: Labels) -> bool:
+        """Add labels, or drop and count them; answers as `put`. They are bounded by their bytes alone."""
+        with self._lock:
+            fits = self._add(labels, 0, labels.size)
+            self.labels += len(labels.ids) if fits else 0
+        if not fits:
             self._ledger.take_labels(labels.identity, len(labels.ids))
             self._ledger.drop(labels.identity, "ring_full", len(labels.ids), labels=True)
+        return self._bytes > self._urgent
 
     def _add(self, entry: Call | Labels, rows: int, size: int) -> bool:
         with self._lock:
@@ -62,7 +68,7 @@ class Ring:
         """Remove and return everything, oldest first."""
         with self._lock:
             entries, self._entries = self._entries, deque()
-            self.rows = self._bytes = 0
+            self.rows = self.labels = self._bytes = 0
         return list(entries)
 
     def __len__(self) -> int:

@@ -76,12 +76,12 @@ class Runtime:
 
     def put_labels(self, labels: Labels) -> None:
         """Take over labels."""
-        self.ring.put_labels(labels)
-        self._rouse()
+        if self.ring.put_labels(labels) or self._sleeping:
+            self._rouse()
 
     def pending(self) -> int:
         """Rows and labels that are neither delivered nor dropped yet."""
-        return self.ring.rows + self.ledger.pending()
+        return self.ring.rows + self.ring.labels + self.ledger.pending()
 
     def flush(self, timeout: float) -> bool:
         """Deliver everything; True where that was done within the time, seconds."""
@@ -155,6 +155,8 @@ def _meters(ledger: Ledger) -> tuple["Instruments | None", Callable[[], object]]
 
 _REAL = Outside(_connect, _meters, find_tracer)
 _lock = threading.RLock()
+_exit_spent = 0.0
+"""Seconds that exit has waited so far."""
 active: Runtime | None = None
 """The runtime of this process, once there is one; read on the hot path."""
 
@@ -200,6 +202,10 @@ def flush(timeout: float = 2.0) -> bool:
 
 
 def _register_exit() -> None:
+    """Flush at exit, twice: while threads may still be started, which OpenTelemetry's imports need, and at the end."""
+    register = getattr(threading, "_register_atexit", None)
+    if register is not None:
+        register(_at_exit)
     atexit.unregister(_at_exit)
     atexit.register(_at_exit)
     if multiprocessing := sys.modules.get("multiprocessing.util"):
@@ -208,15 +214,18 @@ def _register_exit() -> None:
 
 
 def _at_exit() -> None:
+    global _exit_spent  # noqa: PLW0603  one budget for all the ways out
     if active is not None:
-        flush(_config.number("MODEL_MONITORING_EXIT_TIMEOUT"))
+        begun = time.monotonic()
+        flush(max(_config.number("MODEL_MONITORING_EXIT_TIMEOUT") - _exit_spent, 0.0))
+        _exit_spent += time.monotonic() - begun
 
 
 def _after_fork_in_child() -> None:
     """Start afresh: threads did not survive, locks may be held for ever, and what was queued is the parent's."""
-    global active, _lock
+    global active, _lock, _exit_spent
     inherited: Any = active
-    active, _lock = None, threading.RLock()
+    active, _lock, _exit_spent = None, threading.RLock(), 0.0
     _ids.reseed()
     _guard.reset()
     if inherited is not None:

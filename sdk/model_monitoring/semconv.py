@@ -181,16 +181,20 @@ INFERENCE_ROWS: Final = Metric(
     "Rows predicted, captured or not.",
     (*_MODEL, OPERATION, FRAMEWORK),
 )
-SDK_ROWS_CAPTURED: Final = Metric("ml.sdk.rows.captured", "counter", "{row}", "Rows handed to the exporter.", _MODEL)
+SDK_ROWS_CAPTURED: Final = Metric(
+    "ml.sdk.rows.captured", "counter", "{row}", "Rows delivered: accepted by the OTLP endpoint.", _MODEL
+)
+DROP_REASONS: Final = (
+    "ring_full", "queue_full", "too_large", "refused", "exporter_none", "internal_error", "missing",
+)  # fmt: skip
+"""Why the SDK did not deliver a row or a label; `missing` is of labels alone."""
+
 SDK_ROWS_DROPPED: Final = Metric(
     "ml.sdk.rows.dropped", "counter", "{row}", "Rows that were not delivered, by reason.", (*_MODEL, REASON)
 )
+SDK_LABELS_CAPTURED: Final = Metric("ml.sdk.labels.captured", "counter", "{label}", "Labels delivered.", (MODEL_NAME,))
 SDK_LABELS_DROPPED: Final = Metric(
-    "ml.sdk.labels.dropped",
-    "counter",
-    "{label}",
-    "Labels that were not delivered, by reason.",
-    (*_MODEL, REASON),
+    "ml.sdk.labels.dropped", "counter", "{label}", "Labels that were not delivered, by reason.", (MODEL_NAME, REASON)
 )
 SDK_ERRORS: Final = Metric(
     "ml.sdk.errors",
@@ -398,7 +402,8 @@ CONFIG_RELOADS: Final = Metric(
 )
 
 SDK_METRICS: Final = (
-    INFERENCE_DURATION, INFERENCE_ROWS, SDK_ROWS_CAPTURED, SDK_ROWS_DROPPED, SDK_LABELS_DROPPED, SDK_ERRORS,
+    INFERENCE_DURATION, INFERENCE_ROWS, SDK_ROWS_CAPTURED, SDK_ROWS_DROPPED, SDK_LABELS_CAPTURED,
+    SDK_LABELS_DROPPED, SDK_ERRORS,
 )  # fmt: skip
 RESULT_METRICS: Final = (
     DRIFT_SCORE, DRIFT_THRESHOLD, DRIFT_P_VALUE, DRIFT_Q_VALUE, DRIFT_DETECTED, MISSING_RATIO,

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import threading
 
 from model_monitoring_processor.ingest import Committer, decode_logs
 from model_monitoring_processor.ingest.pane_cache import PaneCache
@@ -46,7 +47,7 @@ def die_at(point, times):
     setattr(target, name, passing)
 
 
-def main(folder, acknowledged, point="", times=0):
+def main(folder, acknowledged, point="", times=0, groups=0):
     """Run to the end, or until killed.
 
     Args:
@@ -54,6 +55,7 @@ def main(folder, acknowledged, point="", times=0):
         acknowledged: a pipe that is told the number of each.
         point: where to die, at the n-th time.
         times: n.
+        groups: after so many groups of requests wait to be killed; 0 goes on to the end.
     """
     if point:
         die_at(point, times)
@@ -61,7 +63,7 @@ def main(folder, acknowledged, point="", times=0):
     waiting = [(str(number), body) for number, body in enumerate(requests()) if str(number) not in done]
     with StateFolder(folder / "state", clock=lambda: NOW) as state, (folder / "done").open("a") as log:
         committer = Committer(state, reference_for=lambda _: REFERENCE, clock=lambda: NOW)
-        for start in range(0, len(waiting), IN_FLIGHT):
+        for start in range(0, groups * IN_FLIGHT or len(waiting), IN_FLIGHT):
             sent = [
                 (number, committer.submit(decode_logs(body, NOW).batches, len(body)))
                 for number, body in waiting[start : start + IN_FLIGHT]
@@ -71,4 +73,6 @@ def main(folder, acknowledged, point="", times=0):
                 log.write(number + "\n")
                 log.flush()
                 acknowledged.send(number)
+        if groups:
+            threading.Event().wait()
         committer.close()

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from model_monitoring_processor.store import StateFolder
-from tests.ingest.kill_child import KILL, POINTS, main
+from tests.ingest.kill_child import IN_FLIGHT, KILL, POINTS, main
 from tests.ingest.kill_stream import requests
 from tests.ingest.wire import NOW
 
@@ -98,12 +98,11 @@ def test_killed_right_after(tmp_path, undisturbed, point, times):
 
 def test_killed_ten_times_at_any_moment(tmp_path, undisturbed):
     chance = random.Random(11)
-    kills = 0
-    while kills < 10:
-        run = Run(tmp_path)
-        run.wait_for(chance.randrange(1, 6))
-        time.sleep(chance.random() * 0.01)
+    for _ in range(10):
+        run = Run(tmp_path, "", 0, 1)
+        run.wait_for(chance.randrange(IN_FLIGHT))
+        time.sleep(chance.random() * 0.005)
         run.kill()
-        kills += run.died()
+        assert run.died()
     run_to_the_end(tmp_path)
     assert_same(tmp_path, undisturbed)

@@ -6,7 +6,7 @@ import pytest
 
 from model_monitoring_processor.errors import MonitoringError
 from model_monitoring_processor.ingest import GrpcServer, HttpServer
-from model_monitoring_processor.ingest.ports import split_address
+from model_monitoring_processor.ports import split_address
 
 SERVERS = [(GrpcServer, "--otlp-grpc"), (HttpServer, "--otlp-http")]
 

@@ -242,7 +242,14 @@ def test_an_unknown_encoding_is_refused(http, stage, encoding):
     assert stage.counted["ml.processor.requests.failed", "encoding", "logs"] == 1
 
 
-@pytest.mark.parametrize("body", [b"not gzip", gzip.compress(b"x" * 99)[:-9], gzip.compress(b"") + b"more"])
+@pytest.mark.parametrize(
+    "body",
+    [
+        pytest.param(b"not gzip", id="not gzip"),
+        pytest.param(gzip.compress(b"x" * 99)[:-9], id="cut short"),
+        pytest.param(gzip.compress(b"") + b"more", id="more behind it"),
+    ],
+)
 def test_damaged_gzip_is_bad_data(http, body):
     assert http.send(body, content_encoding="gzip").status == 400
 

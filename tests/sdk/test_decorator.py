@@ -184,7 +184,7 @@ def test_a_function_of_the_arguments_that_fails_leaves_the_prediction():
         pd.Series(pd.to_datetime(["1970-01-02", "1970-01-02"])),
         pd.Series(pd.to_datetime(["1970-01-02", "1970-01-02"])).dt.tz_localize("UTC"),
         pd.to_datetime(["1970-01-02", "1970-01-02"]),
-        [datetime(1970, 1, 2), np.datetime64("1970-01-02")],
+        [datetime(1970, 1, 2, tzinfo=UTC), np.datetime64("1970-01-02")],
     ],
     ids=repr,
 )

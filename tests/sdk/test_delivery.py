@@ -97,6 +97,24 @@ def test_labels_arrive_packed_with_the_ids_of_their_predictions(sink):
     assert labels["ml.model.name"] == "sum"
 
 
+def test_a_year_of_labels_in_one_call_is_delivered(sink):
+    ids = [f"flight-{number}" for number in range(300_000)]
+    record_labels(ids, np.arange(300_000) % 2, time=np.arange(300_000))
+    assert flush(30)
+    batches = sink.events()
+    assert max(event["ml.batch.row_count"] for event in batches) <= 5000
+    assert [key for event in batches for key in event["ml.prediction.ids"]] == ids
+    assert [time for event in batches for time in event["ml.batch.timestamps"]] == list(range(300_000))
+
+
+def test_labels_that_are_missing_or_do_not_fit_are_counted(sink):
+    record_labels(["a", "b", ""], [None, float("nan"), 1], model="m")
+    record_labels(["a"], [1, 2])
+    assert flush(10)
+    assert sink.events() == []
+    assert {why: n for (_, why), n in _runtime.current().ledger.labels_dropped.items()} == {"missing": 3}
+
+
 def test_metrics_arrive_from_a_provider_of_ours(sink):
     predict(np.ones((3, 2)))
     assert flush(10)

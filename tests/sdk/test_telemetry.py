@@ -96,6 +96,7 @@ def test_a_dict_of_scalars_is_one_row():
             "ml.sdk.rows.captured": [
                 {"ml.model.name": "churn", "ml.model.version": "3", "deployment.environment.name": "test", "value": 1}
             ],
+            "ml.sdk.labels.captured": [{"ml.model.name": "churn", "value": 1}],
         }
     )
 

@@ -133,15 +133,10 @@ def test_after_ten_kills_the_results_equal_those_of_an_undisturbed_run(tmp_path,
                 if sent in kill_before:
                     kill_before.discard(sent)
                     # The request is on its way when the process dies: whether it was stored, nobody knows.
-                    killer = subprocess.Popen(
-                        [
-                            sys.executable,
-                            "-c",
-                            f"import os, time; time.sleep({rng.random() / 50}); os.kill({process.pid}, 9)",
-                        ]
-                    )
+                    killer = threading.Timer(rng.random() / 50, process.kill)
+                    killer.start()
                     sent += send(endpoints["otlp_http"], requests[sent])
-                    killer.wait()
+                    killer.join()
                     break
                 assert send(endpoints["otlp_http"], requests[sent])
                 sent += 1

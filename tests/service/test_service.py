@@ -9,6 +9,7 @@ from urllib.request import Request, urlopen
 
 import numpy as np
 import pytest
+
 from model_monitoring_processor.config import Address, ServeOptions
 from model_monitoring_processor.errors import ConfigError, MonitoringError, StateError
 from model_monitoring_processor.reference import build
@@ -124,8 +125,14 @@ def test_late_rows_and_labels_make_a_new_revision_of_an_old_window(options):
 def test_a_model_without_a_reference_is_seen_and_says_so(options):
     with serving(options) as (_, endpoints):
         post(endpoints, predictions(times=at(1, 3), ml__model__name="stranger"))
-        seen = until(lambda: [m for m in json.loads(get(endpoints, "/api/models"))["models"] if m["name"] == "stranger"])
-        assert (seen[0]["reference"], seen[0]["verdict"], seen[0]["rows"]) == (None, "no_reference", 3)
+
+        def stranger():
+            return [
+                model for model in json.loads(get(endpoints, "/api/models"))["models"] if model["name"] == "stranger"
+            ]
+
+        (seen,) = until(stranger)
+        assert (seen["reference"], seen["verdict"], seen["rows"]) == (None, "no_reference", 3)
 
 
 def test_results_are_there_again_after_a_restart(options):

@@ -32,7 +32,8 @@ _STOP_SECONDS = 10.0
 class Processor:
     """A running processor, seen through its own JSON API."""
 
-    def __init__(self, endpoints: dict[str, str]) -> None:
+    def __init__(self, pid: int, endpoints: dict[str, str]) -> None:
+        self.pid = pid
         self.otlp = endpoints["otlp_http"]
         self.page = endpoints["admin"]
 
@@ -68,7 +69,7 @@ def started(folder: Path, admin: str, reference: Path) -> Iterator[Processor]:
     with log.open("wb") as output:
         child = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT)  # noqa: S603 - our own command
         try:
-            yield Processor(_endpoints(child, state / "endpoints.json", log))
+            yield Processor(child.pid, _endpoints(child, state / "endpoints.json", log))
         finally:
             child.terminate()
             try:

@@ -13,7 +13,7 @@ from model_monitoring_processor.windows.weights import ONE, sum_of_squares
 __all__ = ["Comparison", "compare"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Comparison:
     """What the statistics of one column are made from."""
 

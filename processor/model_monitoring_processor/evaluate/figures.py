@@ -18,6 +18,10 @@ from model_monitoring_processor.types import Float, Int, Method
 __all__ = ["Figures", "figures_of"]
 
 
+_LEAST_IN_A_BIN = 5.0
+"""Bins hold a tenth each by construction: with 10, a window of 100 rows would pool those that chance made small."""
+
+
 class Figures(NamedTuple):
     """As in `types.ColumnResult`; None where one does not apply."""
 
@@ -54,15 +58,15 @@ def figures_of(comparison: Comparison, method: Method) -> Figures:
 def _numeric(comparison: Comparison, column: NumericReference, method: Method) -> Figures:
     reference, current = comparison.reference, comparison.current
     quantile = _binned(reference, column.quantile_cuts), _binned(current, column.quantile_cuts)
-    mass = _pooled_test(_binned(reference, column.mass_cuts), _binned(current, column.mass_cuts))
+    mass = _bin_test(_binned(reference, column.mass_cuts), _binned(current, column.mass_cuts))
     distance = ks_distance(reference, current)
     ks_p = ks_p_value(distance, comparison.n_reference, comparison.effective)
     p_value = {
         "ks_test": lambda: ks_p,
         "chi_squared": lambda: mass.p_value,
         "auto": lambda: combined_p([ks_p, mass.p_value]),
-        "psi": lambda: _pooled_test(*quantile).p_value,
-        "js": lambda: _pooled_test(*quantile).p_value,
+        "psi": lambda: _bin_test(*quantile).p_value,
+        "js": lambda: _bin_test(*quantile).p_value,
     }[method]()
     return Figures(
         effect=distance,
@@ -89,8 +93,9 @@ def _categorical(comparison: Comparison) -> Figures:
     )
 
 
-def _pooled_test(reference: Float, current: Float) -> ChiSquared:
-    return chi_squared(*pool(reference, current))
+def _bin_test(reference: Float, current: Float) -> ChiSquared:
+    """Chi-squared of the bins of numbers, those that are nearly empty pooled."""
+    return chi_squared(*pool(reference, current, _LEAST_IN_A_BIN))
 
 
 def _binned(cells: Float, cuts: Int) -> Float:

@@ -22,7 +22,7 @@ _log = logging.getLogger(__name__)
 
 QUEUE_BYTES = 64 << 20
 GROUP_BYTES = 16 << 20
-CACHE_BYTES = 128 << 20
+CACHE_BYTES = 32 << 20
 
 
 class _Submission(NamedTuple):

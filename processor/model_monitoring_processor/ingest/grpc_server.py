@@ -9,7 +9,7 @@ import grpc
 from model_monitoring_processor.errors import BadData, MonitoringError
 from model_monitoring_processor.ingest.intake import COMMIT_TIMEOUT, Intake, Signal
 from model_monitoring_processor.ingest.limits import MAX_BODY_BYTES
-from model_monitoring_processor.ingest.ports import listen, split_address
+from model_monitoring_processor.ports import listen, split_address
 
 __all__ = ["GrpcServer"]
 

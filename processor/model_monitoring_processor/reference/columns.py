@@ -27,7 +27,7 @@ UNSEEN_BUCKETS = 1024
 Precision: TypeAlias = Literal["f4", "f8"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class NumericReference:
     """A numeric column: cell i holds the values that at least i cuts do not exceed."""
 
@@ -92,7 +92,7 @@ class NumericReference:
         return np.maximum.accumulate(np.clip(raised, -limit, limit)).astype(np.float64)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CategoricalReference:
     """A categorical column: at most 1,000 categories by name, the most frequent first; the rest is pooled."""
 

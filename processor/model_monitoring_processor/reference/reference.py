@@ -16,7 +16,7 @@ from model_monitoring_processor.types import Int, Role
 __all__ = ["Reference"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Reference:
     """What traffic is compared with. All counts of a pane lie in one vector laid out like `counts`."""
 

@@ -10,7 +10,7 @@ from model_monitoring_processor.windows.packing import pack, unpack
 __all__ = ["Counts"]
 
 
-@dataclass
+@dataclass(eq=False)
 class Counts:
     """One named part of a pane."""
 

@@ -35,7 +35,7 @@ class PaneKey(NamedTuple):
     start: int
 
 
-@dataclass
+@dataclass(eq=False)
 class Pane:
     """Named parts that add up and subtract exactly; a part that is absent counts as zeros."""
 

@@ -54,7 +54,7 @@ def add_predictions(
         own_weights = None if weights is None else weights[rows]
         _add_rows(pane, len(batch) if order is None else len(order), own_weights)
         if reference is not None and codes is not None:
-            own = codes if order is None else codes[:, order]
+            own = codes if order is None else np.take(codes, order, axis=1)
             total += _add_cells(pane, reference, own, own_weights)
         added.touched.append(key)
     if reference is not None:

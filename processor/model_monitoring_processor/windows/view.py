@@ -10,7 +10,7 @@ from model_monitoring_processor.windows.pane import Pane
 __all__ = ["WindowView", "view_of"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WindowView:
     """What was counted of one model and segment in one window; not to be changed."""
 
