@@ -22,6 +22,7 @@ from model_monitoring_processor.service.identity import instance_id, software_ve
 from model_monitoring_processor.service.queries import StoreMonitor
 from model_monitoring_processor.service.rules import Rules, read_rules
 from model_monitoring_processor.service.telemetry import Telemetry
+from model_monitoring_processor.stats.warm import warm
 from model_monitoring_processor.store import Registry, StateFolder
 from model_monitoring_processor.web import WebServer
 
@@ -81,6 +82,7 @@ class Service:
         Raises:
             MonitoringError: an address is taken; nothing is left running.
         """
+        warm()  # nothing compiles while a sender waits
         self._telemetry.watch_queue(lambda: self._committer.queue_bytes)
         register_results(self._meters.meter, self._results, MAX_SERIES)
         self._evaluator.catch_up(time.time())
