@@ -15,6 +15,9 @@ from model_monitoring._values import Scalar, plain, plain_row
 
 __all__ = ["MAX_FEATURES", "Captured", "Limits", "Unsupported", "capture"]
 
+_new = tuple.__new__
+"""Makes a named tuple without the Python call that its own constructor is: this is the hot path."""
+
 MAX_FEATURES = 2000
 """Features kept of a row; what lies behind is counted and left out."""
 
@@ -77,7 +80,7 @@ def _row(names: tuple[Any, ...] | None, values: tuple[Any, ...]) -> Captured:
         data = (_PACKERS.get(width) or _packer(width))(*values)
     except Exception:  # noqa: BLE001  text, None, or a stranger's __float__
         return Captured("rows", names, [tuple(map(plain, values))], 1, 64 * width)
-    return Captured("packed", names, data, 1, 8 * width)
+    return _new(Captured, ("packed", names, data, 1, 8 * width, None, 0, 0))
 
 
 def _packer(width: int) -> Callable[..., bytes]:
