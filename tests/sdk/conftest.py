@@ -1,6 +1,7 @@
 """A real OTLP/HTTP backend, and a runtime of its own for every test that sends."""
 
 import gzip
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -20,6 +21,9 @@ _REQUESTS = {
     "/v1/metrics": ExportMetricsServiceRequest,
     "/v1/traces": ExportTraceServiceRequest,
 }
+
+
+_KEPT: list[socket.socket] = []
 
 
 class Sink:
@@ -72,8 +76,13 @@ class Sink:
         return Counter(key for event in batches for key in event["ml.prediction.ids"])
 
     def close(self) -> None:
+        """Stop, and keep the port: a runtime of this test may go on trying, and must not reach another test's sink."""
         self.server.shutdown()
         self.server.server_close()
+        kept = socket.socket()
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(self.server.server_address)
+        _KEPT.append(kept)
 
 
 def _plain(value: Any) -> Any:
