@@ -45,6 +45,9 @@ class FakeMonitor:
         self.calls += 1
         return list(self.entries.values())
 
+    def knows(self, model):
+        return tuple(model) in self.entries
+
     def windows(self, name, version, environment, limit):
         return self.windows_of[(name, version, environment)][-limit:]
 

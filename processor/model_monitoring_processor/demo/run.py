@@ -64,6 +64,11 @@ def run_demo(options: DemoOptions) -> int:
 @contextmanager
 def _folder(state_dir: Path | None) -> Iterator[Path]:
     if state_dir is not None:
+        if (state_dir / "state").exists():
+            raise MonitoringError(
+                f"{state_dir} holds the state of an earlier demo, and its flights would be counted twice: "
+                "give another folder with --state-dir, or remove it"
+            )
         state_dir.mkdir(parents=True, exist_ok=True)
         yield state_dir
     else:

@@ -76,14 +76,14 @@ def _api_routes(monitor: Monitor) -> list[Route]:
     def windows(request: Request) -> Response:
         model = parse_model(request.query_params, ("limit",))
         limit = parse_limit(request.query_params)
-        require_known(model, monitor.models())
+        require_known(model, monitor)
         body = {"model": model._asdict(), "windows": monitor.windows(*model, limit)[-limit:]}
         return cacheable(request, json_body(body), _JSON)
 
     def distribution(request: Request) -> Response:
         model = parse_model(request.query_params, ("window", "role", "column"))
         cell = parse_cell(request.query_params)
-        require_known(model, monitor.models())
+        require_known(model, monitor)
         found = monitor.distribution(*model, *cell)
         if found is None:
             raise Refused(404, "no such column in such a window; /api/windows lists what there is")
