@@ -11,6 +11,7 @@ from itertools import chain
 from struct import Struct
 from typing import Any, NamedTuple
 
+from model_monitoring._frame_size import size_of_pandas, size_of_polars
 from model_monitoring._values import Scalar, plain, plain_row
 
 __all__ = ["MAX_FEATURES", "Captured", "Limits", "Unsupported", "capture"]
@@ -137,12 +138,12 @@ def _array(features: Any, limits: Limits) -> Captured:
 
 
 def _table_of(features: Any, rows: int, width: int, limits: Limits) -> Captured:
-    kept = _sample(rows, width * features.itemsize, limits)
+    kept, dropped = _sample(rows, width * features.itemsize, limits), max(width - MAX_FEATURES, 0)
     if kept:
         features = features[kept]
-    data = features[:, :MAX_FEATURES].tobytes()
-    columns = (data, features.dtype, min(width, MAX_FEATURES))
-    return _table("array", columns, rows, len(data), kept, max(width - MAX_FEATURES, 0))
+    width = min(width, MAX_FEATURES)
+    columns = (features[:, :width].tobytes(), features.dtype, width)
+    return _table("array", columns, rows, rows * width * features.itemsize, kept, dropped)
 
 
 def _masked(features: Any, limits: Limits) -> Captured:
@@ -155,31 +156,34 @@ def _series(features: Any, _: Limits) -> Captured:
 
 def _pandas(features: Any, limits: Limits) -> Captured:
     rows, width = features.shape
-    kept = _sample(rows, width * 16, limits)
     dropped = max(width - MAX_FEATURES, 0)
     if dropped:
         features = features.iloc[:, :MAX_FEATURES]
+    size = size_of_pandas(features)
+    kept = _sample(rows, size // max(rows, 1), limits)
     if kept:
         features = features.iloc[kept]
     else:
         # From version 3 a shallow copy is copied on the first write to either side, before it must be deep.
         features = features.copy(deep=int(sys.modules["pandas"].__version__.partition(".")[0]) < 3)
-    return _table("frame", features, rows, len(features) * (width - dropped) * 16, kept, dropped)
+    return _table("frame", features, rows, size, kept, dropped)
 
 
 def _polars(features: Any, limits: Limits) -> Captured:
     rows, width = features.shape
-    kept = _sample(rows, width * 16, limits)
     dropped = max(width - MAX_FEATURES, 0)
     features = features[:, :MAX_FEATURES] if dropped else features.clone()
+    size = size_of_polars(features)
+    kept = _sample(rows, size // max(rows, 1), limits)
     if kept:
         features = features[kept]
-    return _table("frame", features, rows, len(features) * (width - dropped) * 16, kept, dropped)
+    return _table("frame", features, rows, size, kept, dropped)
 
 
 def _table(form: str, data: Any, rows: int, size: int, kept: list[int] | None, dropped: int) -> Captured:  # noqa: PLR0917  a private constructor
+    """A captured table; `rows` and `size` are of the whole, before rows were sampled."""
     if kept:
-        return Captured(form, None, data, len(kept), size, kept, dropped, rows)
+        return Captured(form, None, data, len(kept), size * len(kept) // rows, kept, dropped, rows)
     return Captured(form, None, data, rows, size, None, dropped)
 
 

@@ -57,7 +57,7 @@ def monitor_model(
         version: of the model.
         environment: where it runs. Default: `deployment.environment.name` of OTEL_RESOURCE_ATTRIBUTES.
         features: the argument that holds the features. Default: the first that is not `self` or `cls` and is not
-            used for ids or times.
+            used for ids or times. `*rows` and `**features` are taken whole.
         feature_names: names of the columns, for data without names of its own.
         task_type: `binary`, `multiclass` or `regression`; tells a score from a value.
         prediction_id: the argument that holds the caller's own ids (one, or one per row), or a function that takes
@@ -79,7 +79,9 @@ def monitor_model(
         try:
             names = None if feature_names is None else tuple(map(str, feature_names))
             identity = _identity(function, name, version, environment)
-            model = Model(identity, clean(getattr(function, "__name__", "")), task_type or "", names)
+            model = Model(
+                identity, clean(getattr(function, "__name__", "")), clean(str(task_type or "")).strip(), names
+            )
             monitored = Monitored(model, *bind(function, features, prediction_id, event_time))
         except Exception as error:  # noqa: BLE001  the host must start even where we cannot
             _guard.warn_once(type(error).__name__, f"{function!r} is not monitored: {error}")
@@ -111,8 +113,11 @@ def _is_lazy(function: Any) -> bool:
 
 
 def _identity(function: Any, name: str | None, version: str | None, environment: str | None) -> Identity:
-    if name is None:
-        service, local = _config.service_name(), function.__qualname__.replace("<locals>.", "")
-        name = f"{service}.{local}" if service else local
     place = environment or _config.resource_attribute("deployment.environment.name")
-    return Identity(clean(str(name)), clean(str(version or "")), clean(place))
+    identity = Identity.of(name, version, place)
+    return identity if identity.name else identity._replace(name=Identity.of(_default_name(function)).name)
+
+
+def _default_name(function: Any) -> str:
+    service, local = _config.service_name(), function.__qualname__.replace("<locals>.", "")
+    return f"{service}.{local}" if service else local

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from model_monitoring import _clock
+from model_monitoring._values import is_missing, plain
 
 __all__ = [
     "Ids",
@@ -107,7 +108,12 @@ def last_prediction_ids() -> list[str]:
 
 
 def clean_id(value: object) -> str:
-    """Text form of a caller's id, at most 256 characters; a longer one ends in a hash of the whole."""
+    """Text form of a caller's id, at most 256 characters; a longer one ends in a hash of the whole.
+
+    Empty for None, NaN and their like: as text they would be one id for all the rows that have none.
+    """
+    if type(value) is not str and is_missing(plain(value)):
+        return ""
     text = str(value).encode("utf-8", "replace").decode()
     if len(text) <= MAX_ID_LENGTH:
         return text

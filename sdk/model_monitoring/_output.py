@@ -5,10 +5,13 @@ from typing import Any
 
 from model_monitoring import _guard
 from model_monitoring._columns import Chunk, of_array, of_values
+from model_monitoring._text import column_names
 from model_monitoring._values import PLAIN, plain, plain_row
 
 __all__ = ["copy_output", "output_columns", "size_of_output"]
 
+MAX_OUTPUTS = 2000
+"""Columns kept of an answer: with more than 4,000 a record is refused."""
 _NAMED = frozenset({"value", "score", "class"})
 
 
@@ -75,7 +78,7 @@ def output_columns(output: Any, rows: int, task: str) -> dict[str, Chunk]:
         columns: dict[str, Chunk] = {}
         for key, value in output.items():
             columns |= _named(key if key in _NAMED else f"value.{key}", value, rows)
-        return columns
+        return dict(zip(column_names(columns), columns.values(), strict=True))
     if type(output).__name__ == "ndarray":
         return _of_array(output, rows, task)
     if isinstance(output, tuple):
@@ -130,7 +133,8 @@ def _name_of(kind: type, task: str) -> str:
     if kind in (str, bool):
         return "class"
     if kind is int:
-        return "class" if task in ("binary", "multiclass") else "value"
+        # Whole numbers are what classifiers answer; a regression says that it is one.
+        return "value" if task == "regression" else "class"
     return {"binary": "score", "multiclass": "class"}.get(task, "value")
 
 
@@ -138,8 +142,10 @@ def _column_names(width: int, task: str) -> dict[int, str]:
     """Names by position; of two probabilities of a binary model the second says all."""
     if task == "binary" and width == 2:
         return {1: "score"}
+    if width > MAX_OUTPUTS:
+        _guard.warn_once("TooManyOutputs", f"of {width} outputs the first {MAX_OUTPUTS} are captured")
     prefix = "probability" if task in ("binary", "multiclass") else "value"
-    return {position: f"{prefix}.{position}" for position in range(width)}
+    return {position: f"{prefix}.{position}" for position in range(min(width, MAX_OUTPUTS))}
 
 
 def _mismatch(shape: tuple[int, ...], rows: int) -> dict[str, Chunk]:

@@ -14,7 +14,7 @@ from model_monitoring._call import Call, Labels
 from model_monitoring._ledger import Ledger
 from model_monitoring._pipeline import Pipeline, Send
 from model_monitoring._ring import Ring
-from model_monitoring._spans import find_tracer
+from model_monitoring._spans import app_tracer, own_tracer
 from model_monitoring._worker import Worker
 
 if TYPE_CHECKING:
@@ -28,12 +28,15 @@ _DRAIN_INTERVAL = 0.1
 
 
 class Outside(NamedTuple):
-    """Where telemetry goes; tests put something else here. All are called on background threads but `tracer`."""
+    """Where telemetry goes; tests put something else here. All are called on background threads but `app_tracer`."""
 
     connect: Callable[[], Send | None]
     meters: Callable[[Ledger], tuple["Instruments | None", Callable[[], object]]]
     """Makes the instruments, and what exports our own metrics and spans now."""
-    tracer: Callable[[], "Tracer | None"]
+    app_tracer: Callable[[], "Tracer | None"]
+    """Finds the tracer that the app has made already; a mere look-up, on the caller's thread too."""
+    own_tracer: Callable[[], "Tracer | None"] = lambda: None
+    """Makes one of ours, where it is asked for: imports and opens what it needs."""
 
 
 class Runtime:
@@ -49,6 +52,7 @@ class Runtime:
         rows, size = _config.number("MODEL_MONITORING_RING_ROWS"), _config.number("MODEL_MONITORING_RING_BYTES")
         self.ring = Ring(int(rows), int(size), self.ledger)
         self.tracer: Tracer | None = None
+        self._own_tracer_tried = False
         self._outside = outside
         self._background = background
         self._sleeping = True
@@ -57,17 +61,33 @@ class Runtime:
         self.pipeline = Pipeline(self.ledger, int(_config.number("MODEL_MONITORING_QUEUE_BYTES")), outside.connect)
         self._buffers = Buffers(self.ledger, self.pipeline.put)
         self._drain = Worker("model-monitoring-drain", self._drain_step)
-        self._meter = Worker("model-monitoring-metrics", self._meter_step)
+        self._meter = Worker("model-monitoring-metrics", self._meter_step, first=_metric_interval())
 
     def start(self) -> None:
-        """Look for a tracer and start the threads."""
+        """Start the threads and look for the app's tracer.
+
+        Raises:
+            RuntimeError: a thread cannot be started now; those that were are stopped again.
+        """
         # OpenTelemetry's SDK imports it, in our threads; it cannot be imported once the process has begun to end.
         import concurrent.futures.thread  # noqa: PLC0415, F401
 
-        self.tracer = self._outside.tracer()
         if self._background:
-            for worker in (self._drain, self.pipeline.worker, self._meter):
-                worker.start()
+            try:
+                for worker in self._workers():
+                    worker.start()
+            except BaseException:
+                self.stop()
+                raise
+        self._find_tracer(self._outside.app_tracer)
+
+    def stop(self) -> None:
+        """Let the threads end, of a runtime that will not be used."""
+        for worker in self._workers():
+            worker.stop()
+
+    def _workers(self) -> tuple[Worker, ...]:
+        return self._drain, self.pipeline.worker, self._meter
 
     def put(self, call: Call) -> None:
         """Take over one prediction."""
@@ -105,8 +125,7 @@ class Runtime:
         """Move what is in the ring to the buffers, and full or old buffers to the pipeline."""
         if self._export_own is None:
             self._set_up_metrics()
-        if self.tracer is None:
-            self.tracer = self._outside.tracer()
+        self._set_up_tracer()
         now = time.monotonic()
         for entry in self.ring.take():
             if isinstance(entry, Call):
@@ -127,18 +146,39 @@ class Runtime:
             self._export_own = lambda: None
             _guard.warn_once(type(error).__name__, f"no metrics of the SDK: {error!r}"[:500])
 
+    def _set_up_tracer(self) -> None:
+        """Follow the app's tracer as soon as there is one; ours is made once, and may fail without harm to rows."""
+        if self.tracer is None:
+            self._find_tracer(self._outside.app_tracer)
+        if self.tracer is None and not self._own_tracer_tried:
+            self._own_tracer_tried = True
+            self._find_tracer(self._outside.own_tracer)
+
+    def _find_tracer(self, find: "Callable[[], Tracer | None]") -> None:
+        try:
+            self.tracer = find()
+        except Exception as error:  # noqa: BLE001  predictions go out without spans too
+            _guard.warn_once(type(error).__name__, f"no spans of the SDK: {error!r}"[:500])
+
     def _take(self, call: Call, now: float) -> None:
         self.ledger.infer(call.model, call.rows)
         if call.captured is not None:
             self.ledger.take(call.model.identity, call.captured.rows)
             self._buffers.add(call, now)
-        if self._instruments is not None:
-            self._instruments.record(call)
+        try:
+            if self._instruments is not None:
+                self._instruments.record(call)
+        except Exception as error:  # noqa: BLE001  a duration is lost (and counted); the calls behind it are not
+            _guard.warn_once(type(error).__name__, f"a duration is not recorded: {error!r}"[:500])
 
     def _meter_step(self, hurry: bool) -> float | None:  # noqa: ARG002  there is nothing to wait for
         if self._export_own is not None:
             self._export_own()
-        return _config.number("OTEL_METRIC_EXPORT_INTERVAL") / 1000
+        return _metric_interval()
+
+
+def _metric_interval() -> float:
+    return _config.number("OTEL_METRIC_EXPORT_INTERVAL") / 1000
 
 
 def _connect() -> Send | None:
@@ -153,7 +193,7 @@ def _meters(ledger: Ledger) -> tuple["Instruments | None", Callable[[], object]]
     return make_instruments(ledger)
 
 
-_REAL = Outside(_connect, _meters, find_tracer)
+_REAL = Outside(_connect, _meters, app_tracer, own_tracer)
 _lock = threading.RLock()
 _exit_spent = 0.0
 """Seconds that exit has waited so far."""
@@ -171,10 +211,12 @@ def _make() -> Runtime:
     with _lock:
         if active is None:
             made = Runtime(_REAL)
-            if active is None:  # a signal handler may have predicted meanwhile
+            made.start()  # where that fails nothing is kept: the next prediction tries again
+            if active is None:
                 active = made
-                made.start()
                 _register_exit()
+            else:  # a signal handler has predicted meanwhile
+                made.stop()
         return active
 
 

@@ -31,6 +31,7 @@ class Sink:
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, bytes, dict[str, str]]] = []
+        self.arrival = threading.Condition()
         self.status = 200
         sink = self
 
@@ -40,7 +41,9 @@ class Sink:
                 if self.headers.get("content-encoding") == "gzip":
                     body = gzip.decompress(body)
                 if sink.status == 200:
-                    sink.requests.append((self.path, body, dict(self.headers)))
+                    with sink.arrival:
+                        sink.requests.append((self.path, body, dict(self.headers)))
+                        sink.arrival.notify_all()
                 self.send_response(sink.status)
                 self.end_headers()
 
@@ -53,6 +56,11 @@ class Sink:
 
     def parsed(self, path: str) -> list[Any]:
         return [_REQUESTS[path].FromString(body) for where, body, _ in list(self.requests) if where == path]
+
+    def wait_for(self, path: str, requests: int = 1) -> bool:
+        """Wait until as many requests of a path have come; False where they do not."""
+        with self.arrival:
+            return self.arrival.wait_for(lambda: [r[0] for r in self.requests].count(path) >= requests, 20)
 
     def records(self) -> list[tuple[Any, Any]]:
         """All log records with their resource."""

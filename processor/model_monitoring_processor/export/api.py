@@ -29,13 +29,13 @@ _JSON = "application/json"
 
 
 def create_app(
-    monitor: Monitor, metrics: Callable[[], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]
+    monitor: Monitor, metrics: Callable[[str], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]
 ) -> Starlette:
     """Application of the admin port.
 
     Args:
         monitor: what the service knows; its methods are called in worker threads.
-        metrics: body and content type of `/metrics`; called in a worker thread.
+        metrics: body and content type of `/metrics` for an Accept header; called in a worker thread.
         ready: whether the service takes data, and a sentence that says so or why not.
 
     Returns:
@@ -47,9 +47,9 @@ def create_app(
     return app
 
 
-def _probe_routes(metrics: Callable[[], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]) -> list[Route]:
-    def metrics_page(_request: Request) -> Response:
-        body, content_type = metrics()
+def _probe_routes(metrics: Callable[[str], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]) -> list[Route]:
+    def metrics_page(request: Request) -> Response:
+        body, content_type = metrics(request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": content_type})
 
     # Not in a worker thread: a full thread pool must not look like a dead process.

@@ -25,7 +25,8 @@ _PROTOBUF = "application/x-protobuf"
 _READ_TIMEOUT = 30.0
 _RETRY_SECONDS = "2"
 _READING_BYTES = 64 << 20
-"""Of all bodies that are being read. With those that wait for the disk, which are counted there, all in memory."""
+"""Of all bodies that are being read or wait for a decoder. With those that wait for the disk, which are counted there,
+all in memory."""
 
 _INVALID_ARGUMENT, _RESOURCE_EXHAUSTED, _UNAVAILABLE = 3, 8, 14
 
@@ -66,25 +67,26 @@ async def _export(
     request: Request, intake: Intake, pool: ThreadPoolExecutor, reading: Reading, signal: Signal
 ) -> Response:
     try:
-        body = await _read(request, reading)
+        _check(request)
         encoding = request.headers.get("content-encoding", "").strip().lower()
         loop = asyncio.get_running_loop()
-        accepted = await loop.run_in_executor(pool, _take, intake, signal, body, encoding)
+        async with reading.read(request.stream(), _READ_TIMEOUT) as body:
+            accepted = await loop.run_in_executor(pool, _take, intake, signal, body, encoding)
+            # What waits for the disk is what was decoded.
+            del body
         await asyncio.wait_for(asyncio.wrap_future(accepted.stored), COMMIT_TIMEOUT)
     except Exception as error:  # noqa: BLE001 - every failure is answered, and by the answer sent again or not
         return _refusal(error, intake, signal)
     return Response(accepted.reply, media_type=_PROTOBUF)
 
 
-async def _read(request: Request, reading: Reading) -> bytes:
+def _check(request: Request) -> None:
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != _PROTOBUF:
         raise _Unsupported(content_type)
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > MAX_BODY_BYTES:
         raise TooLarge(MAX_BODY_BYTES)
-    async with asyncio.timeout(_READ_TIMEOUT):
-        return await reading.read(request.stream())
 
 
 def _take(intake: Intake, signal: Signal, body: bytes, encoding: str) -> Accepted:

@@ -1,20 +1,20 @@
 """What both servers do with a request, whichever transport brought it."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from typing import Literal, NamedTuple, TypeAlias
 
-from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from model_monitoring import semconv
 from model_monitoring_processor.errors import BadData, Overloaded
 from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.committer import Committer
 from model_monitoring_processor.ingest.decode import Decoded, Rejection, decode_logs
+from model_monitoring_processor.ingest.record_count import record_count
+from model_monitoring_processor.types import LabelBatch
 
 __all__ = ["COMMIT_TIMEOUT", "Accepted", "Count", "Intake", "Signal"]
 
@@ -27,6 +27,8 @@ COMMIT_TIMEOUT = 30.0
 """Seconds that a request waits for its commit; then the sender is asked to repeat it, which changes nothing."""
 
 _SHOWN_REASONS = 3
+_DECODERS = 4
+"""Requests that are parsed at once, from both doors: while it is, one may take many times its bytes."""
 
 
 class Accepted(NamedTuple):
@@ -55,6 +57,7 @@ class Intake:
         self._committer = committer
         self._count = count
         self._clock = clock
+        self._decoding = threading.BoundedSemaphore(_DECODERS)
 
     def take(self, signal: Signal, body: bytes) -> Accepted:
         """Take one OTLP request.
@@ -64,7 +67,7 @@ class Intake:
             body: protobuf, decompressed.
 
         Raises:
-            BadData: it is not a request of this signal.
+            BadData: it is not a request of this signal, or holds too many records.
             Overloaded: too much waits already.
         """
         return self._logs(body) if signal == "logs" else self._others(signal, body)
@@ -79,15 +82,29 @@ class Intake:
         self._count(semconv.REQUESTS_FAILED, 1, {semconv.SIGNAL: signal, semconv.REASON: reason})
 
     def _logs(self, body: bytes) -> Accepted:
-        decoded = decode_logs(body, self._clock())
+        with self._decoding:
+            decoded = decode_logs(body, self._clock())
+        self._refuse_models(decoded)
         stored = self._committer.submit(decoded.batches, len(body)) if decoded.batches else _nothing_to_store()
         # Counted when the request is answered for good: one that fails comes again.
         stored.add_done_callback(lambda done: self._count_logs(decoded) if done.exception() is None else None)
         return Accepted(stored, _reply(decoded.rejected))
 
+    def _refuse_models(self, decoded: Decoded) -> None:
+        """The sender is told of models for which there is no room; the committer would only count them."""
+        batches, decoded.batches = decoded.batches, []
+        for batch in batches:
+            if isinstance(batch, LabelBatch) or self._committer.accepts(batch.model):
+                decoded.batches.append(batch)
+                continue
+            message = f"no room for another model, and {batch.model.name!a} is new"
+            decoded.rejected.append(
+                Rejection("predictions", reasons.TOO_MANY_MODELS, len(batch), message, batch.model, whole=True)
+            )
+
     def _others(self, signal: Signal, body: bytes) -> Accepted:
         """Spans and points carry nothing for us yet; those of our own scope never will."""
-        self._ignored(signal, _spans(body) if signal == "traces" else _points(body))
+        self._ignored(signal, record_count(body, signal))
         return Accepted(_nothing_to_store(), b"")
 
     def _count_logs(self, decoded: Decoded) -> None:
@@ -128,19 +145,3 @@ def _nothing_to_store() -> "Future[None]":
     done: Future[None] = Future()
     done.set_result(None)
     return done
-
-
-def _spans(body: bytes) -> int:
-    try:
-        request = ExportTraceServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadData(reasons.MALFORMED, f"the body is not an OTLP traces request in protobuf: {error}") from error
-    return sum(len(scope.spans) for resource in request.resource_spans for scope in resource.scope_spans)
-
-
-def _points(body: bytes) -> int:
-    try:
-        request = ExportMetricsServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadData(reasons.MALFORMED, f"the body is not an OTLP metrics request in protobuf: {error}") from error
-    return sum(len(scope.metrics) for resource in request.resource_metrics for scope in resource.scope_metrics)

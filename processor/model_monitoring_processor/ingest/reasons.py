@@ -14,22 +14,30 @@ __all__ = [
     "DUPLICATE_BATCH",
     "DUPLICATE_NAME",
     "ENCODING",
+    "ENVIRONMENT",
     "EVENT_TIME",
     "IDS",
     "INTERNAL",
     "LABEL",
     "MALFORMED",
+    "MISSING_COLUMN",
     "MODEL_NAME",
+    "MODEL_VERSION",
+    "NO_CLASS",
+    "NO_PREDICTION",
     "OVERLOADED",
     "PENDING_EXPIRED",
     "PENDING_FULL",
     "REASONS",
     "ROW_COUNT",
+    "SCHEMA_HASH",
+    "TASK_TYPE",
     "TIMESTAMPS",
     "TIME_SPREAD",
     "TOO_LARGE",
     "TOO_MANY_COLUMNS",
     "TOO_MANY_MODELS",
+    "UNKNOWN_COLUMN",
     "WEIGHTS",
     "WIRE_VERSION",
 ]
@@ -38,6 +46,10 @@ __all__ = [
 MALFORMED: Final = "malformed"
 WIRE_VERSION: Final = "wire_version"
 MODEL_NAME: Final = "model_name"
+MODEL_VERSION: Final = "model_version"
+ENVIRONMENT: Final = "environment"
+TASK_TYPE: Final = "task_type"
+SCHEMA_HASH: Final = "schema_hash"
 BATCH_ID: Final = "batch_id"
 ROW_COUNT: Final = "row_count"
 TIMESTAMPS: Final = "timestamps"
@@ -54,9 +66,14 @@ WEIGHTS: Final = "weights"
 LABEL: Final = "label"
 
 # well-formed, and yet not counted
+NO_CLASS: Final = "no_class"
+"""The label of a prediction that has neither a class nor a score: it is kept, and counts in no metric yet."""
+MISSING_COLUMN: Final = "missing_column"
+UNKNOWN_COLUMN: Final = "unknown_column"
 DUPLICATE: Final = "duplicate"
 DUPLICATE_BATCH: Final = "duplicate_batch"
 CONFLICTING: Final = "conflicting"
+NO_PREDICTION: Final = "no_prediction"
 PENDING_FULL: Final = "pending_full"
 PENDING_EXPIRED: Final = "pending_expired"
 TOO_MANY_MODELS: Final = "too_many_models"
@@ -70,9 +87,10 @@ INTERNAL: Final = "internal"
 
 REASONS: Final = frozenset(
     {
-        MALFORMED, WIRE_VERSION, MODEL_NAME, BATCH_ID, ROW_COUNT, TIMESTAMPS, EVENT_TIME, TIME_SPREAD, IDS,
-        COLUMN_TYPE, COLUMN_LENGTH, COLUMN_CODES, COLUMN_NAME, DUPLICATE_NAME, TOO_MANY_COLUMNS, WEIGHTS, LABEL,
-        DUPLICATE, DUPLICATE_BATCH, CONFLICTING, PENDING_FULL, PENDING_EXPIRED, TOO_MANY_MODELS,
-        CONTENT_TYPE, ENCODING, TOO_LARGE, OVERLOADED, INTERNAL,
+        MALFORMED, WIRE_VERSION, MODEL_NAME, MODEL_VERSION, ENVIRONMENT, TASK_TYPE, SCHEMA_HASH, BATCH_ID,
+        ROW_COUNT, TIMESTAMPS, EVENT_TIME, TIME_SPREAD, IDS, COLUMN_TYPE, COLUMN_LENGTH, COLUMN_CODES,
+        COLUMN_NAME, DUPLICATE_NAME, TOO_MANY_COLUMNS, WEIGHTS, LABEL, NO_CLASS, MISSING_COLUMN,
+        UNKNOWN_COLUMN, DUPLICATE, DUPLICATE_BATCH, CONFLICTING, NO_PREDICTION, PENDING_FULL, PENDING_EXPIRED,
+        TOO_MANY_MODELS, CONTENT_TYPE, ENCODING, TOO_LARGE, OVERLOADED, INTERNAL,
     }
 )  # fmt: skip

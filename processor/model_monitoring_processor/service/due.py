@@ -44,6 +44,12 @@ class Due:
         """No evaluation before this moment: the last one failed, or was only just now."""
         self._lock = Lock()
 
+    def clear(self) -> None:
+        """Forget all windows: they are cut anew."""
+        with self._lock:
+            self._changes.clear()
+            self._resting.clear()
+
     def touch(self, key: WindowKey, seq: int, now: float) -> None:
         """Note that a pane of a window changed in commit number `seq`."""
         with self._lock:

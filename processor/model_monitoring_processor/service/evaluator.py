@@ -50,8 +50,10 @@ class Evaluator:
 
     # --- what changed ---------------------------------------------------------------------------------------
     def catch_up(self, now: Moment) -> None:
-        """After a start: load the newest snapshots and find the windows whose panes are newer than theirs."""
+        """After a start or a change of the rules: find the newest snapshots, and the windows with newer panes."""
         rules = self._rules()
+        self._latest.clear()
+        self.due.clear()
         for seen in self._state.models():
             self._activity[seen.model] = Activity(seen.last_event, now.steady)
             for snapshot in self._history(rules, seen.model, 1):

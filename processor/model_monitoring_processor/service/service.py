@@ -127,6 +127,7 @@ class Service:
         except Exception:
             self._telemetry.reloaded("refused")
             raise
+        self._evaluator.catch_up(Moment.now())
         self._telemetry.reloaded("applied")
         _log.info("configuration and references read again")
 

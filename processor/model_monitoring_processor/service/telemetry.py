@@ -66,6 +66,8 @@ class Telemetry:
         self.count(semconv.ROWS_DUPLICATE, commit.duplicate_rows, who)
         for reason, rows in commit.rejected_rows.items():
             self.count(semconv.ROWS_REJECTED, rows, who | {semconv.REASON: reason})
+        for reason, cells in commit.unmatched.items():
+            self.count(semconv.CELLS_UNMATCHED, cells, who | {semconv.REASON: reason})
         for column, cells in commit.invalid.items():
             self.count(semconv.CELLS_INVALID, cells, who | {semconv.FEATURE_NAME: column})
         for column, cells in commit.unseen.items():

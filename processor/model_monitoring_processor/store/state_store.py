@@ -20,7 +20,7 @@ MAX_PENDING = 1_000_000
 MAX_BATCHES = 5_000_000
 """Ids of batches that are remembered; beyond it the oldest hours go first."""
 MAX_MODELS = 10_000
-"""Models (name, version, environment) that are told apart."""
+"""Models (name, version, environment) that send rows; one that has been silent for long makes room for another."""
 
 _VERSION = 1
 _SCHEMA = (
@@ -65,12 +65,15 @@ class StateStore:
         self.numbers = CommitNumbers(self._writer)
         self._models = {ModelId(*row[1:]): row[0] for row in self._writer.execute(_MODEL_ROWS)}
         self.models_by_id = {number: model for model, number in self._models.items()}
+        (newest,) = self._writer.execute("SELECT max(hour) FROM batches").fetchone()
+        self._sending = dict.fromkeys(self._models, newest or 0)
+        """Hour of arrival of each model's last rows; after a start no later than that of any rows."""
         self.pending_count = _count(self._writer, "pending")
         self._batch_count = _count(self._writer, "batches")
 
     def accepts(self, model: ModelId) -> bool:
-        """Whether a model is known or may still be added."""
-        return model in self._models or len(self._models) < MAX_MODELS
+        """Whether a model is among those that send rows, or may be added to them. Any thread."""
+        return model in self._sending or len(self._sending) < MAX_MODELS
 
     def model_number(self, model: ModelId) -> int:
         """Small number of a model, durable before it is returned: rows refer to it. Writer thread only."""
@@ -80,6 +83,7 @@ class StateStore:
             number = cast("int", self._writer.execute(insert, model).lastrowid)
             self._models[model] = number
             self.models_by_id[number] = model
+            self._sending[model] = 0
         return number
 
     def knows_batch(self, key: bytes) -> bool:
@@ -117,11 +121,15 @@ class StateStore:
             db.executemany("DELETE FROM pending WHERE key = ?", [(key,) for key in change.pending_joined])
             self.numbers.write(change.number)
         self.numbers.committed()
+        self._sending.update(dict.fromkeys(change.models, change.hour))
         self.pending_count += len(waiting) - len(change.pending_joined)
         self._batch_count += len(change.batches)
 
     def expire(self, hour: int) -> Expired:
-        """Forget batch ids and waiting labels that arrived before `hour` (unix hours). Writer thread only."""
+        """Forget what arrived before `hour` (unix hours): batch ids, waiting labels, that a model sends rows.
+
+        Writer thread only.
+        """
         with transaction(self._writer) as db:
             batches = db.execute("DELETE FROM batches WHERE hour < ?", (hour,)).rowcount
             pending = db.execute("DELETE FROM pending WHERE hour < ?", (hour,)).rowcount
@@ -129,6 +137,7 @@ class StateStore:
                 batches += db.execute("DELETE FROM batches WHERE hour = (SELECT min(hour) FROM batches)").rowcount
         self._batch_count -= batches
         self.pending_count -= pending
+        self._sending = {model: last for model, last in self._sending.items() if last >= hour}
         return Expired(batches, pending)
 
     def panes(self, model: ModelId, segment: str, start: int, end: int) -> Iterator[Pane]:
