@@ -140,3 +140,9 @@ def test_a_small_reference_says_so():
 def test_what_is_wrong_is_said(data, options, message):
     with pytest.raises(ReferenceFileError, match=message):
         build(data, model="m", **options)
+
+
+@pytest.mark.parametrize("name", ["", "a\nb", "x" * 257])
+def test_a_name_that_could_never_arrive_over_the_wire_is_refused(name):
+    with pytest.raises(ReferenceFileError, match="could never arrive"):
+        build({"age": np.arange(300.0)}, model=name)

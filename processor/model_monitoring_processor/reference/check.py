@@ -1,6 +1,7 @@
 """Whether a reference makes sense. Its hash says that it is as it was written, not that it was written right."""
 
 import math
+import unicodedata
 from collections import Counter
 
 import numpy as np
@@ -26,7 +27,7 @@ def check(reference: Reference) -> None:
     _check_head(reference)
     for column in reference.columns:
         where = f"column {column.name!r}"
-        _require(isinstance(column.name, str), f"{where} has a name that is not text")
+        _require(_fits(column.name), f"column {_short(column.name)} has a name that could never arrive: {_FITS}")
         _require(column.role in {"feature", "output"}, f"{where} has the role {column.role!r}: feature or output")
         if isinstance(column, NumericReference):
             _check_numeric(column, where)
@@ -38,9 +39,22 @@ def check(reference: Reference) -> None:
         _require(times == 1, f"two {role} columns are called {name!r}")
 
 
+_FITS = "1 to 256 characters are needed, none of them a control character"
+
+
+def _fits(name: object) -> bool:
+    """Tell a name that the wire lets through (docs/wire.md)."""
+    return isinstance(name, str) and 0 < len(name) <= 256 and not any(unicodedata.category(c) == "Cc" for c in name)
+
+
+def _short(name: object) -> str:
+    return repr(name)[:80]
+
+
 def _check_head(reference: Reference) -> None:
-    _require(isinstance(reference.model, str), "the model's name is not text")
-    _require(isinstance(reference.version, str), "the model's version is not text")
+    _require(_fits(reference.model), f"the model's name {_short(reference.model)} could never arrive: {_FITS}")
+    version = reference.version
+    _require(version == "" or _fits(version), f"the model's version {_short(version)} could never arrive: {_FITS}")
     _require(type(reference.rows) is int and reference.rows > 0, f"{reference.rows!r} rows: a whole number from 1 on")
     _require(all(isinstance(note, str) for note in reference.notes), "a note is not text")
     _require(bool(reference.columns), "there is no column")
