@@ -90,6 +90,8 @@ class Sink:
         kept = socket.socket()
         kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         kept.bind(self.server.server_address)
+        # Without this the kernel would hand the port to the next sink that asks for any.
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 0)
         _KEPT.append(kept)
 
 
