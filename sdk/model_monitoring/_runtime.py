@@ -197,6 +197,7 @@ _REAL = Outside(_connect, _meters, app_tracer, own_tracer)
 _lock = threading.RLock()
 _exit_spent = 0.0
 """Seconds that exit has waited so far."""
+_starting: Runtime | None = None
 active: Runtime | None = None
 """The runtime of this process, once there is one; read on the hot path."""
 
@@ -207,17 +208,22 @@ def current() -> Runtime:
 
 
 def _make() -> Runtime:
-    global active  # noqa: PLW0603  one per process, and a look-up cheaper than an attribute
+    """Make the runtime; one whose threads cannot start is not kept, and the next prediction tries again.
+
+    A signal handler may predict while the threads are being started, on the very thread that starts them: it gets
+    the runtime that is being made, for `threading` cannot start threads within the start of another.
+    """
+    global active, _starting  # noqa: PLW0603  one per process, and a look-up cheaper than an attribute
     with _lock:
-        if active is None:
-            made = Runtime(_REAL)
-            made.start()  # where that fails nothing is kept: the next prediction tries again
-            if active is None:
-                active = made
+        if active is None and _starting is None:
+            _starting = Runtime(_REAL)
+            try:
+                _starting.start()
+                active = _starting
                 _register_exit()
-            else:  # a signal handler has predicted meanwhile
-                made.stop()
-        return active
+            finally:
+                _starting = None
+        return active or _starting  # type: ignore[return-value]  # one of them is there, or start has raised
 
 
 def use(runtime: Runtime | None) -> Runtime | None:
