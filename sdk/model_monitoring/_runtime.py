@@ -197,7 +197,7 @@ _REAL = Outside(_connect, _meters, app_tracer, own_tracer)
 _lock = threading.RLock()
 _exit_spent = 0.0
 """Seconds that exit has waited so far."""
-_starting: Runtime | None = None
+_starting: list[Runtime] = []
 active: Runtime | None = None
 """The runtime of this process, once there is one; read on the hot path."""
 
@@ -210,20 +210,24 @@ def current() -> Runtime:
 def _make() -> Runtime:
     """Make the runtime; one whose threads cannot start is not kept, and the next prediction tries again.
 
-    A signal handler may predict while the threads are being started, on the very thread that starts them: it gets
-    the runtime that is being made, for `threading` cannot start threads within the start of another.
+    A signal handler may predict at any point in here, on this very thread, and must get the same runtime: rows in
+    another one's ring would be nobody's to flush. While the threads are being started it gets the one whose they are,
+    for `threading` cannot start threads within the start of another.
     """
-    global active, _starting  # noqa: PLW0603  one per process, and a look-up cheaper than an attribute
+    global active  # noqa: PLW0603  one per process, and a look-up cheaper than an attribute
     with _lock:
-        if active is None and _starting is None:
-            _starting = Runtime(_REAL)
-            try:
-                _starting.start()
-                active = _starting
+        if active is not None or _starting:
+            return active or _starting[0]
+        _starting.append(Runtime(_REAL))
+        made = _starting[0]
+        try:
+            if active is None:  # else a handler was faster, before the line above
+                made.start()
+                active = made
                 _register_exit()
-            finally:
-                _starting = None
-        return active or _starting  # type: ignore[return-value]  # one of them is there, or start has raised
+        finally:
+            _starting.clear()
+        return active
 
 
 def use(runtime: Runtime | None) -> Runtime | None:
