@@ -104,13 +104,28 @@ def _plain(value: Any) -> Any:
     return getattr(value, kind)
 
 
+@pytest.fixture(autouse=True)
+def _no_runtime_outlives_its_test() -> Iterator[None]:
+    """Its threads look for their endpoint when they need it: it would be the next test's sink."""
+    yield
+    _end(_runtime.use(None))
+
+
+def _end(runtime: _runtime.Runtime | None) -> None:
+    if runtime is not None:
+        runtime.stop()
+        for worker in runtime._workers():
+            if worker._thread.is_alive():
+                worker._thread.join(5)
+
+
 @pytest.fixture
 def sink(monkeypatch: pytest.MonkeyPatch) -> Iterator[Sink]:
     """A backend, and a fresh runtime that sends to it."""
     server = Sink()
     monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", server.endpoint)
-    before = _runtime.use(None)
+    _end(_runtime.use(None))
     _guard.reset()
     yield server
-    _runtime.use(before)
+    _end(_runtime.use(None))
     server.close()
