@@ -36,6 +36,7 @@ lint: ## Style, types and the walls between the rooms
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+	$(BIN)/mypy tests/typing/api.py
 	$(BIN)/lint-imports
 
 format: ## Put the code into its form

@@ -89,6 +89,11 @@ class PredictionBatch:
     segments: Mapping[str, Column] | None = None
     task_type: str = ""
     schema_hash: str = ""
+    row_ids: Bytes | None = None
+    """(n, 16): what a row is known by where no batch id can be (telemetry that the Collector may batch anew): a row
+    that comes again changes nothing, whatever it comes with. None: `batch_id` alone decides."""
+    biased: bool = False
+    """The rows were chosen for what they are (tail sampling): no weight mends that, and no verdict rests on them."""
 
     def __len__(self) -> int:
         return len(self.times)
@@ -104,6 +109,8 @@ class LabelBatch:
     labels: tuple[str, ...]
     """Canonical form (see `categories.canonical`): 1, 1.0, True and "1" are all "1"."""
     times: Int
+    traces: Bytes | None = None
+    """(n, 16): trace ids, where the labels name their rows by trace; `keys` are then made of them (`ids.trace_key`)."""
 
     def __len__(self) -> int:
         return len(self.labels)

@@ -1,32 +1,57 @@
-"""Which arguments of the monitored function hold the features, the ids and the times: found out once, at decoration."""
+"""Which arguments of the monitored function hold what: found out once, at decoration."""
 
 import inspect
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, NamedTuple, TypeAlias
 
-__all__ = ["Arguments", "Finder", "Source", "bind"]
+__all__ = ["Bound", "Finder", "Segments", "Source", "bind"]
 
-Arguments: TypeAlias = tuple[tuple[Any, ...], dict[str, Any]]
 Finder: TypeAlias = Callable[[tuple[Any, ...], dict[str, Any]], Any]
 Source: TypeAlias = str | Callable[[Mapping[str, Any]], Any]
 """The name of an argument, or a function of all of them by name."""
+Segments: TypeAlias = str | Iterable[str] | Mapping[str, Source] | Callable[[Mapping[str, Any]], Mapping[str, Any]]
+"""Names of arguments, sources by the name of the segment, or a function of all arguments that answers a mapping."""
+
+
+class Bound(NamedTuple):
+    """Functions that pick out of a call's arguments what is monitored; None where that is not asked for."""
+
+    features: Finder | None
+    prediction_id: Finder | None = None
+    event_time: Finder | None = None
+    segments: Finder | None = None
+    """Answers a mapping: values by the name of the segment."""
 
 
 def bind(
-    function: Callable[..., Any], features: str | None, prediction_id: Source | None, event_time: Source | None
-) -> tuple[Finder, Finder | None, Finder | None]:
-    """Make the functions that pick features, ids and times out of a call's arguments.
+    function: Callable[..., Any],
+    features: str | None = None,
+    prediction_id: Source | None = None,
+    event_time: Source | None = None,
+    segments: Segments | None = None,
+) -> Bound:
+    """Make the functions that pick features, ids, times and segments out of a call's arguments.
 
     Raises:
         TypeError: where an argument that is named does not exist, or there is none that could hold the features.
     """
     signature = inspect.signature(function)
-    taken = {source for source in (prediction_id, event_time) if isinstance(source, str)}
-    return (
+    sources = _sources(segments)
+    taken = {source for source in (prediction_id, event_time, *sources.values()) if isinstance(source, str)}
+    return Bound(
         _by_name(signature, features or _first(signature, taken)),
         _finder(signature, prediction_id) if prediction_id else None,
         _finder(signature, event_time) if event_time else None,
+        _by_call(signature, segments) if callable(segments) else _by_segment(signature, sources),
     )
+
+
+def _sources(segments: Segments | None) -> dict[str, Source]:
+    if segments is None or callable(segments):
+        return {}
+    if isinstance(segments, Mapping):
+        return {str(name): source for name, source in segments.items()}
+    return {name: name for name in ([segments] if isinstance(segments, str) else segments)}
 
 
 def _first(signature: inspect.Signature, taken: set[str]) -> str:
@@ -38,6 +63,13 @@ def _first(signature: inspect.Signature, taken: set[str]) -> str:
 
 def _finder(signature: inspect.Signature, source: Source) -> Finder:
     return _by_name(signature, source) if isinstance(source, str) else _by_call(signature, source)
+
+
+def _by_segment(signature: inspect.Signature, sources: dict[str, Source]) -> Finder | None:
+    finders = {name: _finder(signature, source) for name, source in sources.items()}
+    if not finders:
+        return None
+    return lambda args, kwargs: {name: find(args, kwargs) for name, find in finders.items()}
 
 
 def _by_name(signature: inspect.Signature, name: str) -> Finder:

@@ -1,8 +1,12 @@
 """Rows on their way from the ring to records: one buffer per model and schema, sent when full or a second old."""
 
+import math
 from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
 
 from model_monitoring import _guard
+from model_monitoring._announce import announce
+from model_monitoring._answers import output_columns
 from model_monitoring._call import Call, Labels
 from model_monitoring._capture import Captured
 from model_monitoring._columns import Chunk, join, of_values
@@ -18,9 +22,13 @@ from model_monitoring._events import (
     row_events,
 )
 from model_monitoring._ledger import Ledger
-from model_monitoring._output import output_columns
+from model_monitoring._privacy import event_features, event_outputs
+from model_monitoring._segments import segment_columns
 from model_monitoring._table import columns_of, shape_of
 from model_monitoring._times import nanoseconds
+
+if TYPE_CHECKING:
+    from model_monitoring._model import Identity
 
 __all__ = ["Buffers"]
 
@@ -35,10 +43,13 @@ class _Rows:
         self.born = born
         self.calls: list[tuple[Call, Captured]] = []
         self.outputs: dict[str, list[Chunk]] = {}
+        self.segments: dict[str, list[Chunk]] = {}
         self.rows = self.size = 0
 
-    def add(self, call: Call, captured: Captured, outputs: dict[str, Chunk]) -> None:
+    def add(self, call: Call, captured: Captured, outputs: dict[str, Chunk], segments: dict[str, Chunk]) -> None:
         self.calls.append((call, captured))
+        for name, chunk in segments.items():
+            self.segments.setdefault(name, []).append(chunk)
         for name, chunk in outputs.items():
             self.outputs.setdefault(name, []).append(chunk)
         self.rows += captured.rows
@@ -65,6 +76,7 @@ class Buffers:
     def __init__(self, ledger: Ledger, emit: Callable[[Event], None]) -> None:
         self._ledger = ledger
         self._emit = emit
+        self._announced: set[Identity] = set()
         self._rows: dict[object, _Rows] = {}
         self._labels: dict[object, _Labels] = {}
 
@@ -76,13 +88,17 @@ class Buffers:
         captured = call.captured
         if captured is None or not captured.rows:
             return
+        if not call.model.sends:
+            self._ledger.drop(call.model.identity, "exporter_none", captured.rows)
+            return
         if captured.dropped_features:
             _guard.warn_once("TooManyFeatures", f"{captured.dropped_features} features over the limit are left out")
         try:
             outputs = output_columns(call.output, captured.rows, call.model.task_type)
-            key = (call.model, shape_of(captured), tuple(outputs))
+            segments = segment_columns(call.segments, captured.rows)
+            key = (call.model, shape_of(captured), tuple(outputs), tuple(segments))
             buffer = self._rows.setdefault(key, _Rows(now))
-            buffer.add(call, captured, outputs)
+            buffer.add(call, captured, outputs, segments)
         except Exception as error:  # noqa: BLE001  a call that cannot be read must not stop the others
             self._ledger.drop(call.model.identity, "internal_error", captured.rows)
             _guard.report(error, "reading a call")
@@ -92,12 +108,13 @@ class Buffers:
 
     def add_labels(self, labels: Labels, now: float) -> None:
         """Take over the labels of one call."""
-        buffer = self._labels.setdefault(labels.identity, _Labels(now))
+        key = (labels.identity, labels.by_trace)
+        buffer = self._labels.setdefault(key, _Labels(now))
         buffer.calls.append(labels)
         buffer.rows += len(labels.ids)
         buffer.size += labels.size
         if buffer.rows >= MAX_LABELS or buffer.size >= MAX_RECORD_BYTES:
-            self._send_labels(self._labels.pop(labels.identity))
+            self._send_labels(self._labels.pop(key))
 
     def send(self, born_before: float) -> None:
         """Send what was begun before a time."""
@@ -109,10 +126,15 @@ class Buffers:
     def _send_rows(self, buffer: _Rows) -> None:
         identity = buffer.calls[0][0].model.identity
         self._send(
-            lambda drop: row_events(_rows_of(buffer), drop),
+            lambda drop: row_events(self._introduced(_rows_of(buffer)), drop),
             lambda reason, rows: self._ledger.drop(identity, reason, rows),
             buffer.rows,
         )
+
+    def _introduced(self, rows: Rows) -> Rows:
+        own_ids = all(type(key) is bytes for key in rows.ids)
+        announce(self._announced, rows.model.identity, list(rows.features), own_ids=own_ids)
+        return rows
 
     def _send_labels(self, buffer: _Labels) -> None:
         identity = buffer.calls[0].identity
@@ -146,14 +168,19 @@ def _rows_of(buffer: _Rows) -> Rows:
     contexts = b"".join((call.span_context or _NO_CONTEXT) * captured.rows for call, captured in buffer.calls)
     return Rows(
         model,
-        columns_of([captured for _, captured in buffer.calls], names),
-        {name: join(chunks) for name, chunks in buffer.outputs.items()},
+        event_features(columns_of([captured for _, captured in buffer.calls], names)),
+        event_outputs({name: join(chunks) for name, chunks in buffer.outputs.items()}),
         [key for call, _ in buffer.calls if call.ids for key in call.ids.all()],
         [t for call, captured in buffer.calls for t in nanoseconds(call.times, captured.rows, call.start_ns)],
-        [call.duration_ns / 1e9 for call, captured in buffer.calls for _ in range(captured.rows)],
+        [seconds for call, captured in buffer.calls for seconds in [_seconds(call)] * captured.rows],
         [call.weight for call, captured in buffer.calls for _ in range(captured.rows)],
         contexts,
+        event_features({name: join(chunks) for name, chunks in buffer.segments.items()}),
     )
+
+
+def _seconds(call: Call) -> float:
+    return call.duration_ns / 1e9 if call.duration_ns >= 0 else math.nan
 
 
 def _labels_of(buffer: _Labels) -> LabelRows:
@@ -162,4 +189,5 @@ def _labels_of(buffer: _Labels) -> LabelRows:
         of_values([value for labels in buffer.calls for value in labels.values]),
         [text for labels in buffer.calls for text in labels.ids],
         [t for labels in buffer.calls for t in nanoseconds(labels.times, len(labels.ids), labels.now_ns)],
+        buffer.calls[0].by_trace,
     )

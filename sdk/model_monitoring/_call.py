@@ -21,10 +21,15 @@ class Call:
     start_ns = 0
     """When it began, unix nanoseconds."""
     duration_ns = 0
+    """Negative where it is not known."""
     error_type = ""
+    excluded = ""
+    """Why it does not count (`semconv.EXCLUDE_REASONS`)."""
     captured: Captured | None = None
     output: Any = None
     ids: Ids | None = None
+    segments: dict[str, Any] | None = None
+    """As `_segments.read_segments` made them."""
     times: Any = None
     """Event times, as `_times.freeze` made them."""
     weight = 1.0
@@ -42,3 +47,5 @@ class Labels(NamedTuple):
     times: Any
     now_ns: int
     size: int
+    by_trace: bool = False
+    """Whether the ids are those of traces."""

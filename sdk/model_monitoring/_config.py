@@ -7,7 +7,19 @@ read by its exporters; only those that we must look at ourselves are listed.
 import os
 from typing import NamedTuple
 
-__all__ = ["SETTINGS", "Setting", "disabled", "exporter", "number", "resource_attribute", "service_name", "text"]
+__all__ = [
+    "SETTINGS",
+    "Setting",
+    "debugging",
+    "disabled",
+    "endpoint",
+    "exporter",
+    "is_set",
+    "number",
+    "resource_attribute",
+    "service_name",
+    "text",
+]
 
 
 class Setting(NamedTuple):
@@ -32,7 +44,29 @@ SETTINGS = (
         "`otlp`: a TracerProvider of our own. Otherwise there are spans only where the app has one.",
     ),
     Setting("OTEL_EXPORTER_OTLP_PROTOCOL", "http/protobuf", "`grpc` or `http/protobuf`; also per signal."),
+    Setting(
+        "OTEL_EXPORTER_OTLP_ML_ENDPOINT", "", "Where prediction and label events go; default: as OpenTelemetry's logs."
+    ),
+    Setting("OTEL_EXPORTER_OTLP_ML_HEADERS", "", "Their headers, `name=value,...`; default: as OpenTelemetry's logs."),
     Setting("OTEL_METRIC_EXPORT_INTERVAL", "60000", "Milliseconds between exports of our own metrics."),
+    Setting(
+        "OTEL_INSTRUMENTATION_ML_CAPTURE_FEATURES",
+        "SPAN_AND_EVENT",
+        "Where feature values go: `NO_CONTENT`, `SPAN_ONLY`, `EVENT_ONLY` or `SPAN_AND_EVENT`.",
+    ),
+    Setting("MODEL_MONITORING_ALLOW_FEATURES", "", "`age,tenure_*`: no other column leaves, nor its name."),
+    Setting(
+        "MODEL_MONITORING_FEATURE_ACTIONS", "", "`email=drop,user=hash,income=round:-3,age=bucket:18|30|65`, by column."
+    ),
+    Setting("MODEL_MONITORING_HASH_KEY", "", "Key of the action `hash`; without one, such columns are dropped."),
+    Setting("MODEL_MONITORING_EXCLUDE", "", "`route=/health*,model=warm-*,user_agent.original=locust*`: not counted."),
+    Setting("MODEL_MONITORING_CONFIG", "", "A YAML or JSON file with the same five things."),
+    Setting("MODEL_MONITORING_MODEL_NAME", "", "Name of the only model, or `ClassName=name,...`."),
+    Setting(
+        "MODEL_MONITORING_TORCH_CLASSES", "", "`Ranker,Encoder`: the only modules that count; default: the outermost."
+    ),
+    Setting("MODEL_MONITORING_DEBUG", "", "`console`: print to stderr what leaves, and the texts of exceptions."),
+    Setting("MODEL_MONITORING_FLUSH_ON_SIGTERM", "false", "`true`: deliver before a SIGTERM takes its course."),
     Setting("MODEL_MONITORING_RING_BYTES", "67108864", "Bound of captured rows that wait for the background thread."),
     Setting(
         "MODEL_MONITORING_RING_ROWS", "262144", "The same, in rows. A single call keeps at most a quarter of both."
@@ -46,6 +80,11 @@ _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 def text(name: str) -> str:
     """Value of a setting; its default where it is unset or empty."""
     return os.environ.get(name, "").strip() or _DEFAULTS[name]
+
+
+def is_set(name: str) -> bool:
+    """Tell whether the environment says anything of a setting."""
+    return bool(os.environ.get(name, "").strip())
 
 
 def number(name: str) -> float:
@@ -68,6 +107,19 @@ def exporter(signal: str) -> str:
         return "none"
     protocol = os.environ.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_PROTOCOL") or text("OTEL_EXPORTER_OTLP_PROTOCOL")
     return "grpc" if protocol.strip().lower() == "grpc" else "http"
+
+
+def endpoint(signal: str) -> str:
+    """Where a signal (`logs`: the ML events) goes, as the environment says; empty where it says nothing."""
+    names = [f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT", "OTEL_EXPORTER_OTLP_ENDPOINT"]
+    if signal == "logs":
+        names.insert(0, "OTEL_EXPORTER_OTLP_ML_ENDPOINT")
+    return next(filter(None, (os.environ.get(name, "").strip() for name in names)), "")
+
+
+def debugging() -> bool:
+    """Tell whether someone wants to see, on the console, what leaves."""
+    return text("MODEL_MONITORING_DEBUG").lower() == "console"
 
 
 def service_name() -> str:

@@ -1,24 +1,22 @@
 """`@monitor_model`: decides everything once, at decoration, and leaves a small closure for the hot path."""
 
-import functools
-import inspect
 from collections.abc import Callable, Sequence
-from typing import Any, ParamSpec, TypeVar, overload
+from typing import Any, TypeVar, overload
 
-from model_monitoring import _config, _guard
-from model_monitoring._bind import Source, bind
-from model_monitoring._model import Identity, Model
-from model_monitoring._prediction import Monitored, Prediction
+from model_monitoring import _config, _guard, _names
+from model_monitoring._bind import Segments, Source, bind
+from model_monitoring._model import Model
+from model_monitoring._monitored import Capture, Monitored, checked
 from model_monitoring._text import clean
+from model_monitoring._wrap import wrap
 
 __all__ = ["monitor_model"]
 
-P = ParamSpec("P")
-R = TypeVar("R")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 @overload
-def monitor_model(name: Callable[P, R], /) -> Callable[P, R]: ...
+def monitor_model(name: F, /) -> F: ...
 
 
 @overload
@@ -32,7 +30,9 @@ def monitor_model(
     task_type: str | None = None,
     prediction_id: Source | None = None,
     event_time: Source | None = None,
-) -> Callable[[Callable[P, R]], Callable[P, R]]: ...
+    segments: Segments | None = None,
+    capture: Capture = "features",
+) -> Callable[[F], F]: ...
 
 
 def monitor_model(
@@ -45,25 +45,29 @@ def monitor_model(
     task_type: str | None = None,
     prediction_id: Source | None = None,
     event_time: Source | None = None,
+    segments: Segments | None = None,
+    capture: Capture = "features",
 ) -> Any:
     """Monitor a function or method that predicts; with or without parentheses.
 
-    It may take a pandas or polars DataFrame, a numpy array (1-D: one row, 2-D: rows), a list (of scalars: one row; of
-    dicts or lists: rows) or a dict of scalars (one row). Its result and its exceptions pass unchanged; nothing waits
-    for the network. Coroutines and generators are returned unmonitored, with a warning.
+    It may be a coroutine function, a generator or an async generator, and stays one. What the features and the answer
+    may be is in docs/sdk.md. Results and exceptions pass unchanged; nothing waits for the network.
 
     Args:
         name: of the model. Default: the function's qualified name, after `<service.name>.` where that is set.
         version: of the model.
         environment: where it runs. Default: `deployment.environment.name` of OTEL_RESOURCE_ATTRIBUTES.
         features: the argument that holds the features. Default: the first that is not `self` or `cls` and is not
-            used for ids or times.
+            used for ids, times or segments.
         feature_names: names of the columns, for data without names of its own.
         task_type: `binary`, `multiclass` or `regression`; tells a score from a value.
         prediction_id: the argument that holds the caller's own ids (one, or one per row), or a function that takes
             the mapping of all arguments and returns them. Default: ids made here (see `last_prediction_id`).
         event_time: likewise, when the predictions happened: datetimes (UTC where they name no zone), numpy or pandas
             datetimes, or unix seconds; one, or one per row. Default: the time of the call.
+        segments: values by which results may be sliced, at most 16, each one or one per row: the names of arguments,
+            a mapping of names to arguments or functions as above, or one function that returns a mapping.
+        capture: `features` (and outputs), `outputs` alone, or `latency` alone (and the number of rows).
     """
     if callable(name):
         return monitor_model()(name)
@@ -73,46 +77,20 @@ def monitor_model(
             return type(function)(decorate(function.__func__))
         if _config.disabled():
             return function
-        if _is_lazy(function):
-            _guard.warn_once("Unsupported", f"{function!r} is a coroutine or generator: it is not monitored yet")
-            return function
         try:
             names = None if feature_names is None else tuple(map(str, feature_names))
-            identity = _identity(function, name, version, environment)
+            identity = _names.identity(name or _name_of(function), version, environment)
             model = Model(identity, clean(getattr(function, "__name__", "")), task_type or "", names)
-            monitored = Monitored(model, *bind(function, features, prediction_id, event_time))
+            bound = bind(function, features, prediction_id, event_time, segments)
+            return wrap(function, Monitored(model, *bound, checked(capture)))
         except Exception as error:  # noqa: BLE001  the host must start even where we cannot
             _guard.warn_once(type(error).__name__, f"{function!r} is not monitored: {error}")
             return function
-        return _wrap(function, monitored)
 
     return decorate
 
 
-def _wrap(function: Callable[P, R], monitored: Monitored) -> Callable[P, R]:
-    @functools.wraps(function)
-    def predict(*args: P.args, **kwargs: P.kwargs) -> R:
-        prediction = Prediction()
-        prediction.start(monitored, args, kwargs)
-        try:
-            output = function(*args, **kwargs)
-        except BaseException as error:
-            prediction.fail(error)
-            raise
-        prediction.stop(output)
-        return output
-
-    return predict
-
-
-def _is_lazy(function: Any) -> bool:
-    kinds = (inspect.iscoroutinefunction, inspect.isgeneratorfunction, inspect.isasyncgenfunction)
-    return any(lazy(function) for lazy in kinds)
-
-
-def _identity(function: Any, name: str | None, version: str | None, environment: str | None) -> Identity:
-    if name is None:
-        service, local = _config.service_name(), function.__qualname__.replace("<locals>.", "")
-        name = f"{service}.{local}" if service else local
-    place = environment or _config.resource_attribute("deployment.environment.name")
-    return Identity(clean(str(name)), clean(str(version or "")), clean(place))
+def _name_of(function: Any) -> str:
+    local = getattr(function, "__qualname__", type(function).__qualname__).replace("<locals>.", "")
+    service = _names.service_name()
+    return f"{service}.{local}" if service else local

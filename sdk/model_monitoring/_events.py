@@ -54,6 +54,7 @@ class Rows(NamedTuple):
     weights: list[float]
     span_contexts: bytes
     """24 bytes a row, or empty."""
+    segments: dict[str, Chunk] = {}  # noqa: RUF012  never written
 
 
 class LabelRows(NamedTuple):
@@ -63,6 +64,8 @@ class LabelRows(NamedTuple):
     labels: Chunk
     ids: list[bytes | str]
     times: list[int]
+    by_trace: bool = False
+    """Whether the ids are those of traces."""
 
 
 def row_events(rows: Rows, drop: Drop) -> Iterator[Event]:
@@ -112,12 +115,16 @@ def _row_event(rows: Rows, start: int, stop: int) -> Event:
         attributes[semconv.WEIGHTS] = _little("d", weights)
     if any(contexts := rows.span_contexts[start * 24 : stop * 24]):
         attributes[semconv.SPAN_CONTEXTS] = contexts
+    if rows.segments:
+        attributes[semconv.SEGMENTS] = {name: pack(part(chunk, start, stop)) for name, chunk in rows.segments.items()}
     attributes |= rows.model.attributes()
     return Event(semconv.PREDICTION_BATCH, attributes, rows.model.identity, stop - start, _size(attributes))
 
 
 def _label_event(rows: LabelRows, start: int, stop: int) -> Event:
     attributes = _common(rows.ids[start:stop], rows.times[start:stop])
+    if rows.by_trace:
+        attributes[semconv.PREDICTION_TRACE_IDS] = attributes.pop(semconv.PREDICTION_IDS)
     attributes[semconv.LABELS] = pack(part(rows.labels, start, stop))
     attributes |= rows.identity.attributes()
     return Event(semconv.LABEL_BATCH, attributes, rows.identity, stop - start, _size(attributes))

@@ -39,11 +39,5 @@ def read_times(find: Finder, args: tuple[Any, ...], kwargs: dict[str, Any], capt
 def unreadable(what: str, value: object, error: Exception) -> None:
     """Take note of a stranger's object that raised. Its owner's trouble: counted and said once, never loud."""
     kind = type(value).__qualname__
-    _guard.warn_once(type(error).__qualname__, f"cannot read the {what} ({kind}): {_told(error)}", f"{what}:{kind}")
-
-
-def _told(error: Exception) -> str:
-    try:
-        return str(error)[:300]
-    except Exception:  # noqa: BLE001  even an exception can be hostile
-        return type(error).__name__
+    message = f"cannot read the {what} ({kind}): {_guard.told(error)}"
+    _guard.warn_once(type(error).__qualname__, message, f"{what}:{kind}")

@@ -7,7 +7,9 @@ import logging
 import os
 from collections import Counter
 
-__all__ = ["errors", "report", "reset", "warn_once"]
+from model_monitoring import _config
+
+__all__ = ["errors", "report", "reset", "told", "warn_once"]
 
 _MAX_CAUSES = 1000
 
@@ -26,7 +28,7 @@ def report(error: BaseException, doing: str) -> None:
     Raises:
         BaseException: `error` itself, under pytest only.
     """
-    warn_once(type(error).__name__, f"error while {doing}: {error!r}"[:500], f"{doing}:{type(error).__name__}")
+    warn_once(type(error).__name__, f"error while {doing}: {told(error)}", f"{doing}:{type(error).__name__}")
     test = os.environ.get("PYTEST_CURRENT_TEST", "")
     if test and "::test_internal_error" not in test:
         raise error
@@ -45,6 +47,26 @@ def warn_once(error_type: str, message: str, cause: str = "") -> None:
     if cause not in _warned and len(_warned) < _MAX_CAUSES:
         _warned.add(cause)
         _logger.warning("%s (said once; counted in ml.sdk.errors)", message)
+
+
+def told(error: BaseException) -> str:
+    """What a log may say of an exception: its class and where it was raised, not its text.
+
+    The text may quote a feature, and logs leave the process too. MODEL_MONITORING_DEBUG=console adds it.
+    """
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    code = trace.tb_frame.f_code if trace is not None else None
+    place = f" at {os.path.basename(code.co_filename)}:{trace.tb_lineno}" if code and trace else ""  # noqa: PTH119
+    return type(error).__name__ + place + (f": {_text(error)}" if _config.debugging() else "")
+
+
+def _text(error: BaseException) -> str:
+    try:
+        return str(error)[:300]
+    except Exception:  # noqa: BLE001  even an exception can be hostile
+        return "?"
 
 
 def errors() -> dict[str, int]:

@@ -20,6 +20,7 @@ __all__ = [
     "last_prediction_id",
     "last_prediction_ids",
     "new_batch_id",
+    "new_id",
     "new_ids",
     "pack",
     "remember",
@@ -62,6 +63,11 @@ class Ids(NamedTuple):
             return [self.number(row).to_bytes(16, "big") for row in range(self.rows)]
         return [self.text(row) for row in range(self.rows)]
 
+    def resized(self, rows: int) -> "Ids":
+        """The same ids for another number of rows."""
+        given = None if self.given is None else (*self.given[:rows], *[""] * (rows - len(self.given)))
+        return self._replace(rows=rows, given=given)
+
     def take(self, rows: list[int]) -> "Ids":
         """Ids of some of the rows, as given ids."""
         return Ids(self.time_ns, self.chance, len(rows), tuple(self.text(row) for row in rows))
@@ -81,6 +87,11 @@ def reseed() -> None:
 def new_ids(time_ns: int, rows: int, given: tuple[str, ...] | None = None) -> Ids:
     """Make the ids of a call that began at a unix time."""
     return Ids(time_ns, _bits(74), rows, given)
+
+
+def new_id() -> str:
+    """Make the id of one row, in its canonical form."""
+    return new_ids(_clock.time_ns(), 1).text(0)
 
 
 def new_batch_id() -> str:

@@ -31,15 +31,14 @@ class Instruments:
         _observe(meter, semconv.INFERENCE_ROWS, lambda: _inferred(ledger))
         _observe(meter, semconv.SDK_ROWS_CAPTURED, lambda: _by_model(ledger.captured.copy()))
         _observe(meter, semconv.SDK_ROWS_DROPPED, lambda: _by_reason(ledger.dropped.copy()))
+        _observe(meter, semconv.SDK_ROWS_EXCLUDED, lambda: _by_reason(ledger.excluded.copy()))
         _observe(meter, semconv.SDK_LABELS_CAPTURED, lambda: _by_model(ledger.labels_captured.copy()))
         _observe(meter, semconv.SDK_LABELS_DROPPED, lambda: _by_reason(ledger.labels_dropped.copy()))
         _observe(meter, semconv.SDK_ERRORS, lambda: (({semconv.ERROR_TYPE: e}, n) for e, n in _guard.errors().items()))
 
     def record(self, call: Call) -> None:
         """Record the duration of one call."""
-        attributes = call.model.identity.attributes()
-        if call.model.operation:
-            attributes[semconv.OPERATION] = call.model.operation
+        attributes = call.model.metric_attributes()
         if call.error_type:
             attributes[semconv.ERROR_TYPE] = call.error_type
         self._duration.record(call.duration_ns / 1e9, attributes)
@@ -47,8 +46,7 @@ class Instruments:
 
 def _inferred(ledger: Ledger) -> _Points:
     for model, rows in ledger.inferred.copy().items():
-        operation = {semconv.OPERATION: model.operation} if model.operation else {}
-        yield model.identity.attributes() | operation, rows
+        yield model.metric_attributes(), rows
 
 
 def _by_model(captured: dict[Identity, int]) -> _Points:

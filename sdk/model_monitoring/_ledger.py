@@ -22,6 +22,8 @@ class Ledger:
         """Rows taken from the host: each is captured, dropped or pending."""
         self.captured: Counter[Identity] = Counter()
         self.dropped: Counter[tuple[Identity, str]] = Counter()
+        self.excluded: Counter[tuple[Identity, str]] = Counter()
+        """Rows that do not count, by reason: neither inferred nor produced."""
         self.labels_produced: Counter[Identity] = Counter()
         self.labels_captured: Counter[Identity] = Counter()
         self.labels_dropped: Counter[tuple[Identity, str]] = Counter()
@@ -35,6 +37,11 @@ class Ledger:
         """Count rows that were taken over from the ring, to be delivered or dropped from here on."""
         with self._lock:
             self.produced[identity] += rows
+
+    def exclude(self, identity: Identity, reason: str, rows: int) -> None:
+        """Count rows that are kept out on purpose."""
+        with self._lock:
+            self.excluded[identity, reason] += rows
 
     def take_labels(self, identity: Identity, labels: int) -> None:
         """Count labels that were taken over from the ring."""

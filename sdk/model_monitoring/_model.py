@@ -21,14 +21,26 @@ class Identity(NamedTuple):
 
 
 class Model(NamedTuple):
-    """One decorated function."""
+    """One decorated function, or one method of an object that is hooked."""
 
     identity: Identity
     operation: str = ""
     task_type: str = ""
     feature_names: tuple[str, ...] | None = None
+    framework: str = ""
+    sends: bool = True
+    """Whether its rows go out as events; otherwise they are only counted."""
 
     def attributes(self) -> dict[str, str]:
         """Identity and description, as they go on spans and events; identity last (a span drops its oldest)."""
-        described = {semconv.OPERATION: self.operation, semconv.TASK_TYPE: self.task_type}
+        described = {
+            semconv.FRAMEWORK: self.framework,
+            semconv.OPERATION: self.operation,
+            semconv.TASK_TYPE: self.task_type,
+        }
         return {key: value for key, value in described.items() if value} | self.identity.attributes()
+
+    def metric_attributes(self) -> dict[str, str]:
+        """What metrics are kept by: the identity, and the few values of operation and framework."""
+        said = {semconv.OPERATION: self.operation, semconv.FRAMEWORK: self.framework}
+        return self.identity.attributes() | {key: value for key, value in said.items() if value}

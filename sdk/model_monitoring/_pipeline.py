@@ -53,6 +53,8 @@ class Pipeline:
         self._bytes = 0
         self._backoff = 0.0
         self._alive = True
+        self.accepted = False
+        """Whether a backend has accepted anything yet."""
         self.worker = Worker("model-monitoring-export", self._step)
 
     def put(self, event: Event) -> None:
@@ -118,7 +120,7 @@ class Pipeline:
                 self._drop(item, "exporter_none")
             return True
         if self._accepted(request):
-            self._backoff, self._alive = 0.0, True
+            self._backoff, self._alive, self.accepted = 0.0, True, True
             for item in request:
                 event = item.event
                 self._ledger.deliver(event.identity, event.rows, labels=event.name == LABEL_BATCH)
@@ -132,7 +134,7 @@ class Pipeline:
         try:
             return self._send is not None and self._send([item.event for item in request])
         except Exception as error:  # noqa: BLE001  an exporter that raises has not delivered
-            _guard.warn_once(type(error).__name__, f"the exporter failed: {error!r}"[:500])
+            _guard.warn_once(type(error).__name__, f"the exporter failed: {_guard.told(error)}")
             return False
 
     def _return(self, request: list[_Queued]) -> None:

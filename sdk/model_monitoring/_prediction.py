@@ -4,29 +4,25 @@ It copies and puts into the ring; everything else happens in the background. Not
 leaves it (`_guard`).
 """
 
-from typing import Any, NamedTuple
+from contextlib import suppress
+from contextvars import Token
+from typing import Any
 
-from model_monitoring import _clock, _guard, _runtime
-from model_monitoring._bind import Finder
+from model_monitoring import _clock, _guard, _outermost, _runtime
 from model_monitoring._call import Call
-from model_monitoring._capture import Captured, capture
+from model_monitoring._capture import Captured, capture, capture_count
 from model_monitoring._given import read_ids, read_times, unreadable
-from model_monitoring._ids import Ids, new_ids, remember
-from model_monitoring._model import Model
-from model_monitoring._output import copy_output, size_of_output
+from model_monitoring._ids import Ids, new_ids
+from model_monitoring._monitored import Capture, Monitored
+from model_monitoring._outermost import inside
+from model_monitoring._output import copy_output, rows_of_output, size_of_output
+from model_monitoring._request import claim_id, remember
+from model_monitoring._segments import read_segments
 from model_monitoring._spans import OpenSpan
+from model_monitoring._suppress import reason_to_exclude
 from model_monitoring._values import PLAIN
 
 __all__ = ["Monitored", "Prediction"]
-
-
-class Monitored(NamedTuple):
-    """What the decorator knows of a function."""
-
-    model: Model
-    features: Finder
-    prediction_id: Finder | None
-    event_time: Finder | None
 
 
 class Prediction(Call):
@@ -34,41 +30,96 @@ class Prediction(Call):
 
     _given_ids: tuple[str, ...] | None = None
     _span: OpenSpan | None = None
+    _mode: Capture = "features"
+    _paused_ns = 0
+    _token: Token[bool] | None = None
 
     def start(self, monitored: Monitored, args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
         """Copy the features, before the model can change them, and start the clock."""
-        self.model = monitored.model
+        self.model, find, find_ids, find_times, find_segments, mode = monitored
         self.start_ns = _clock.time_ns()
         try:
             runtime = _runtime.active or _runtime.current()
-            features = monitored.features(args, kwargs)
-            try:
-                self.captured = capture(features, runtime.ring.limits)
-            except Exception as error:  # noqa: BLE001  a stranger's object may raise anything
-                unreadable("features", features, error)
-            if monitored.prediction_id is not None:
-                self._given_ids = read_ids(monitored.prediction_id, args, kwargs)
-            if monitored.event_time is not None:
-                self.times = read_times(monitored.event_time, args, kwargs, self.captured)
-            if runtime.tracer is not None:
-                self._span = OpenSpan.start(runtime.tracer, monitored.model)
+            if excluded := reason_to_exclude(self.model.identity.name):
+                self.excluded = excluded
+            if mode != "features":
+                self._mode = mode
+            if find is not None:
+                self.take(find(args, kwargs))
+            if find_ids is not None:
+                self._given_ids = read_ids(find_ids, args, kwargs)
+            if find_times is not None:
+                self.times = read_times(find_times, args, kwargs, self.captured)
+            if find_segments is not None:
+                self.segments = read_segments(find_segments, args, kwargs, self.captured)
+            if runtime.tracer is not None and not self.excluded:
+                self._span = OpenSpan.start(runtime.tracer, self.model)
         except Exception as error:  # noqa: BLE001  never into the host
             _guard.report(error, "starting a prediction")
+        if _outermost.watched:
+            self._token = inside.set(True)
         self._begun = _clock.perf_counter_ns()
 
-    def stop(self, output: Any) -> None:
-        """Copy what the model answered and hand everything over."""
-        self.duration_ns = _clock.perf_counter_ns() - self._begun
+    def take(self, features: Any) -> None:
+        """Copy the features, or count their rows where no more is to be kept."""
+        limits = (_runtime.active or _runtime.current()).ring.limits
         try:
-            if type(output) in PLAIN:
+            self.captured = (capture if self._mode == "features" else capture_count)(features, limits)
+        except Exception as error:  # noqa: BLE001  a stranger's object may raise anything
+            unreadable("features", features, error)
+
+    def pause(self) -> None:
+        """Stand aside while a generator waits for its next turn: its caller is not in the prediction."""
+        self._paused_ns = _clock.perf_counter_ns()
+        try:
+            self._leave()
+            if self._span is not None:
+                self._span.pause()
+        except Exception as error:  # noqa: BLE001  never into the host
+            _guard.report(error, "pausing a prediction")
+
+    def resume(self) -> None:
+        """Go on; the time in between does not count."""
+        try:
+            if _outermost.watched:
+                self._token = inside.set(True)
+            if self._span is not None:
+                self._span = self._span.resumed()
+        except Exception as error:  # noqa: BLE001  never into the host
+            _guard.report(error, "resuming a prediction")
+        self._begun += _clock.perf_counter_ns() - self._paused_ns
+
+    def reserve(self) -> Ids | None:
+        """Settle the ids before the end, for whoever asks early; None where there will be none."""
+        if self.ids is None and self._mode != "latency":
+            captured = self.captured
+            self.ids = self._ids_of(1 if captured is None else captured.sampled_from or captured.rows)
+        return self.ids
+
+    def stop(self, output: Any, duration_ns: int | None = None, *, copied: bool = False) -> None:
+        """Copy what the model answered and hand everything over.
+
+        Args:
+            output: the answer.
+            duration_ns: how long it took, where that is known from elsewhere; negative: unknown.
+            copied: whether the answer is what `copy_output` made already, of the rows that are kept.
+        """
+        self.duration_ns = _clock.perf_counter_ns() - self._begun if duration_ns is None else duration_ns
+        if self._token is not None:
+            self._leave()
+        if self._mode == "latency":
+            self._stop_counting()
+            return
+        try:
+            if type(output) in PLAIN or copied:
                 self.output = output
             else:
                 self._copy(output)
             captured = self.captured or self._without_features()
             self.rows = rows = captured.sampled_from or captured.rows
             self.size += captured.size
-            self.ids = new_ids(self.start_ns, rows, None if self._given_ids is None else self._checked_ids(rows))
-            remember(self.ids)
+            self.ids = self._ids_of(rows)
+            remember(None if self.excluded else self.ids)
             if self._span is not None:
                 self._close_span(captured, self.ids)
             if captured.kept:
@@ -80,20 +131,40 @@ class Prediction(Call):
     def fail(self, error: BaseException) -> None:
         """Count the exception of the model; it goes on to the caller unchanged."""
         self.duration_ns = _clock.perf_counter_ns() - self._begun
+        self._leave()
         self.error_type = type(error).__qualname__
         try:
             span, self._span = self._span, None
             if span is not None:
                 span.fail(self.model, self.captured, self.error_type)
-            self.captured = self.times = None
+            self.captured = self.times = self.segments = None
             (_runtime.active or _runtime.current()).put(self)
         except Exception as ours:  # noqa: BLE001  never into the host
             self._trouble(ours)
 
-    def _close_span(self, captured: Captured, ids: Ids) -> None:
+    def _stop_counting(self) -> None:
+        """End a call of which only the duration and the number of rows are kept: there are no ids to speak of."""
+        try:
+            captured, self.captured = self.captured, None
+            self.rows = 1 if captured is None else captured.sampled_from or captured.rows
+            self.times = self.segments = None
+            remember(None)
+            if self._span is not None:
+                self._close_span(captured, None)
+            (_runtime.active or _runtime.current()).put(self)
+        except Exception as error:  # noqa: BLE001  never into the host
+            self._trouble(error)
+
+    def _leave(self) -> None:
+        token, self._token = self._token, None
+        if token is not None:
+            with suppress(ValueError):  # begun in another context, which has its own
+                inside.reset(token)
+
+    def _close_span(self, captured: Captured | None, ids: Ids | None) -> None:
         span, self._span = self._span, None
         if span is not None:
-            self.span_context = span.close(self.model, captured, self.output, ids)
+            self.span_context = span.close(self.model, captured, self.output, ids, self.rows)
 
     def _trouble(self, error: Exception) -> None:
         """An error of ours at the end of a call: a span that is still current must not stay so in the host."""
@@ -113,14 +184,15 @@ class Prediction(Call):
 
     def _without_features(self) -> Captured:
         """Rows of which only the answer could be read."""
-        answer = self.output
-        rows = len(answer) if hasattr(answer, "__len__") and not isinstance(answer, str | dict) else 1
+        rows = rows_of_output(self.output)
         self.captured = Captured("rows", (), [()] * rows, rows, 0)
         return self.captured
 
-    def _checked_ids(self, rows: int) -> tuple[str, ...] | None:
-        given = self._given_ids or ()
-        if len(given) == rows:
-            return given
-        _guard.warn_once("PredictionIdLength", f"{len(given)} prediction ids for {rows} rows: own ids are used")
-        return None
+    def _ids_of(self, rows: int) -> Ids:
+        if self.ids is not None:  # somebody has asked for them before
+            return self.ids.resized(rows)
+        given = claim_id(rows) if self._given_ids is None else self._given_ids
+        if given is not None and len(given) != rows:
+            _guard.warn_once("PredictionIdLength", f"{len(given)} prediction ids for {rows} rows: own ids are used")
+            given = None
+        return new_ids(self.start_ns, rows, given)

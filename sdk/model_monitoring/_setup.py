@@ -5,13 +5,14 @@ global. Nothing is shut down at exit by OpenTelemetry itself: that takes up to 3
 """
 
 import math
+import sys
 import uuid
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Any, cast
 
 from opentelemetry import metrics, trace
-from opentelemetry._logs import LogRecord
+from opentelemetry._logs import LoggerProvider, LogRecord
 from opentelemetry.context import _SUPPRESS_INSTRUMENTATION_KEY, attach, set_value
 from opentelemetry.sdk._logs import ReadableLogRecord
 from opentelemetry.sdk._logs.export import LogRecordExporter, LogRecordExportResult
@@ -21,8 +22,9 @@ from opentelemetry.sdk.resources import Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from opentelemetry.util.re import parse_env_headers
 
-from model_monitoring import _clock, _config, semconv
+from model_monitoring import _clock, _config, _providers, semconv
 from model_monitoring._events import Event
 from model_monitoring._instruments import Instruments
 from model_monitoring._ledger import Ledger
@@ -31,6 +33,9 @@ from model_monitoring._pipeline import Send
 __all__ = ["connect_logs", "log_records", "make_instruments", "own_tracer"]
 
 _INSTANCE_ID = "service.instance.id"
+_LOGS_PATH = "/v1/logs"
+_AT_FIRST_REQUEST = ("encodings.idna", "netrc")
+"""Modules that the HTTP client would import at its first request, when a fork does not wait (`_lifecycle`)."""
 _CLASSES = {"log": "OTLPLogExporter", "metric": "OTLPMetricExporter", "trace": "OTLPSpanExporter"}
 
 
@@ -40,10 +45,10 @@ _own_tracer_provider: TracerProvider | None = None
 def make_instruments(ledger: Ledger) -> tuple[Instruments | None, Callable[[], object]]:
     """Instruments on the app's MeterProvider, or on one of ours; and what exports our own providers' data now."""
     attach(set_value(_SUPPRESS_INSTRUMENTATION_KEY, True))
-    app = metrics.get_meter_provider()
+    app = _providers.given().meter or metrics.get_meter_provider()
     if type(app).__name__ != "_ProxyMeterProvider":
         return Instruments(app, ledger), _flush_spans
-    exporter = _exporter("metric")
+    exporter = None if _only_scraped() else _exporter("metric")
     if exporter is None:
         return None, _flush_spans
     # An infinite interval: the reader starts no thread. Python 3.12 starts none during exit, ours is there already.
@@ -55,6 +60,11 @@ def make_instruments(ledger: Ledger) -> tuple[Instruments | None, Callable[[], o
         reader.collect()
 
     return Instruments(provider, ledger), export
+
+
+def _only_scraped() -> bool:
+    """Whether a `MetricsCollector` shows the metrics to Prometheus, and no one asked for OTLP."""
+    return "model_monitoring._prometheus" in sys.modules and not _config.endpoint("metrics")
 
 
 def own_tracer() -> trace.Tracer | None:
@@ -89,11 +99,25 @@ def connect_logs() -> Send | None:
     """Make the log exporter that the environment asks for, to be used by the calling thread alone."""
     # Or an instrumented `requests` would make a span of every export.
     attach(set_value(_SUPPRESS_INSTRUMENTATION_KEY, True))
+    if (given := _providers.given().logger) is not None:
+        return _through(given)
     exporter = cast("LogRecordExporter | None", _exporter("log"))
     if exporter is None:
         return None
     of = _resource()
     return lambda events: exporter.export(log_records(events, of)) is LogRecordExportResult.SUCCESS
+
+
+def _through(provider: LoggerProvider) -> Send:
+    """Hand events to a provider that was given; what becomes of them is its processors' business."""
+    logger = provider.get_logger(semconv.SCOPE)
+
+    def send(events: list[Event]) -> bool:
+        for record in log_records(events, Resource({})):
+            logger.emit(record.log_record)
+        return True
+
+    return send
 
 
 def log_records(events: list[Event], of: Resource) -> Sequence[ReadableLogRecord]:
@@ -115,6 +139,20 @@ def _exporter(signal: str) -> Any:
     transport = _config.exporter(f"{signal}s")
     if transport == "none":
         return None
+    for name in _AT_FIRST_REQUEST if transport == "http" else ():
+        import_module(name)
     package = "_log_exporter" if signal == "log" else f"{signal}_exporter"
     module = import_module(f"opentelemetry.exporter.otlp.proto.{transport}.{package}")
-    return getattr(module, _CLASSES[signal])()
+    return getattr(module, _CLASSES[signal])(**(_own_endpoint(transport) if signal == "log" else {}))
+
+
+def _own_endpoint(transport: str) -> dict[str, Any]:
+    """Endpoint and headers that the environment has for ML events alone; what it does not say is the exporter's."""
+    given: dict[str, Any] = {}
+    endpoint, headers = _config.text("OTEL_EXPORTER_OTLP_ML_ENDPOINT"), _config.text("OTEL_EXPORTER_OTLP_ML_HEADERS")
+    if endpoint:
+        whole = transport == "grpc" or endpoint.endswith(_LOGS_PATH)
+        given["endpoint"] = endpoint if whole else endpoint.rstrip("/") + _LOGS_PATH
+    if headers:
+        given["headers"] = parse_env_headers(headers, liberal=True)
+    return given

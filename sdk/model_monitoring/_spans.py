@@ -7,12 +7,14 @@ OpenTelemetry's API is not imported for anyone else.
 import sys
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from model_monitoring import _config, semconv
+from model_monitoring import _config, _providers, semconv
+from model_monitoring._answers import output_columns
 from model_monitoring._capture import Captured
 from model_monitoring._columns import text_of, values_of
 from model_monitoring._ids import Ids
 from model_monitoring._model import Model
-from model_monitoring._output import output_columns
+from model_monitoring._output import is_remote
+from model_monitoring._privacy import span_features
 from model_monitoring._table import columns_of
 from model_monitoring._values import is_missing
 
@@ -30,7 +32,9 @@ _OUTPUTS = {
 
 
 def find_tracer() -> "Tracer | None":
-    """Tracer of the app's provider, else of our own where the environment asks for it, else None."""
+    """Tracer of the provider that was given, of the app's, or of our own where the environment asks for it; or None."""
+    if (given := _providers.given().tracer) is not None:
+        return given.get_tracer(semconv.SCOPE)
     api = sys.modules.get("opentelemetry.trace")
     if api is not None and not isinstance(provider := api.get_tracer_provider(), api.ProxyTracerProvider):
         return provider.get_tracer(semconv.SCOPE)  # type: ignore[no-any-return]  # of a module found by name
@@ -55,18 +59,28 @@ class OpenSpan(NamedTuple):
         span = tracer.start_span(f"{semconv.SPAN_NAME} {model.identity.name}")
         return cls(span, context.attach(trace.set_span_in_context(span)))
 
-    def close(self, model: Model, captured: Captured, output: Any, ids: Ids) -> bytes:
-        """End the span of a call that succeeded.
+    def pause(self) -> None:
+        """Make the span that was current before current again; this one goes on."""
+        self._leave()
+
+    def resumed(self) -> "OpenSpan":
+        """Make the span current once more."""
+        from opentelemetry import context, trace  # noqa: PLC0415  as above
+
+        return OpenSpan(self.span, context.attach(trace.set_span_in_context(self.span)))
+
+    def close(self, model: Model, captured: Captured | None, output: Any, ids: Ids | None, rows: int) -> bytes:
+        """End the span of a call that succeeded; without ids it tells the number of rows and nothing of them.
 
         Returns:
-            Trace id and span id, 24 bytes; empty where the span is not sampled.
+            Trace id and span id, 24 bytes; a span id of zeros where the span is not sampled, empty where there is none.
         """
         self._leave()
         try:
             if self.span.is_recording():
                 # Identity last: a span drops its oldest attributes.
-                described = _of_row(captured, model, output, ids) if ids.rows == 1 else {}
-                self.span.set_attributes(described | {semconv.ROW_COUNT: ids.rows} | model.attributes())
+                described = _of_row(captured, model, output, ids) if captured and ids and rows == 1 else {}
+                self.span.set_attributes(described | {semconv.ROW_COUNT: rows} | model.attributes())
         finally:
             self.span.end()
         return _bytes_of(self.span.get_span_context())
@@ -91,9 +105,11 @@ class OpenSpan(NamedTuple):
 
 
 def _bytes_of(context: "SpanContext") -> bytes:
-    if not (context.is_valid and context.trace_flags.sampled):
+    """A label may find its row by the trace id even where the trace was not sampled, and so leads nowhere."""
+    if not context.is_valid:
         return b""
-    return context.trace_id.to_bytes(16, "big") + context.span_id.to_bytes(8, "big")
+    span_id = context.span_id if context.trace_flags.sampled else 0
+    return context.trace_id.to_bytes(16, "big") + span_id.to_bytes(8, "big")
 
 
 def _of_row(captured: Captured, model: Model, output: Any, ids: Ids) -> dict[str, Any]:
@@ -101,12 +117,17 @@ def _of_row(captured: Captured, model: Model, output: Any, ids: Ids) -> dict[str
 
 
 def _of_features(captured: Captured, model: Model) -> dict[str, Any]:
+    if captured.form == "tensor":  # on a device: to fetch it here would hold up the request
+        return {}
     names = list(model.feature_names) if model.feature_names else None
-    values = {name: _first(chunk) for name, chunk in list(columns_of([captured], names).items())[:MAX_FEATURES]}
+    columns = span_features(columns_of([captured], names))
+    values = {name: _first(chunk) for name, chunk in list(columns.items())[:MAX_FEATURES]}
     return {semconv.FEATURE_PREFIX + name: value for name, value in values.items() if value is not None}
 
 
 def _of_output(output: Any, model: Model) -> dict[str, Any]:
+    if is_remote(output):
+        return {}
     columns = output_columns(output, 1, model.task_type)
     values = {name: _first(chunk) for name, chunk in columns.items()}
     found = {_OUTPUTS[name]: value for name, value in values.items() if name in _OUTPUTS and value is not None}

@@ -72,7 +72,7 @@ class Worker:
                 delay = self._step(ticket > self._done)
             except Exception as error:  # noqa: BLE001  the thread must outlive any error of ours
                 delay = 1.0
-                _guard.warn_once(type(error).__name__, f"error in {self._thread.name}: {error!r}"[:500])
+                _guard.warn_once(type(error).__name__, f"error in {self._thread.name}: {_guard.told(error)}")
             with self._condition:
                 self._done = max(self._done, ticket)
                 self._condition.notify_all()

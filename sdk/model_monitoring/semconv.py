@@ -56,6 +56,7 @@ OPERATION: Final = "ml.operation.name"
 TASK_TYPE: Final = "ml.task.type"
 PREDICTION_ID: Final = "ml.prediction.id"
 PREDICTION_IDS: Final = "ml.prediction.ids"
+PREDICTION_TRACE_IDS: Final = "ml.prediction.trace_ids"
 FEATURE_PREFIX: Final = "ml.feature."
 PREDICTION_VALUE: Final = "ml.prediction.value"
 PREDICTION_SCORE: Final = "ml.prediction.score"
@@ -99,6 +100,11 @@ ATTRIBUTES: Final = (
         PREDICTION_IDS,
         "bytes or string[]",
         "Ids of the rows of a batch: 16 bytes each where the SDK made them (UUIDv7), else the caller's strings.",
+    ),
+    Attribute(
+        PREDICTION_TRACE_IDS,
+        "bytes",
+        "In place of `ml.prediction.ids` on labels: 16 bytes each, the trace in which the prediction was made.",
     ),
     Attribute(FEATURE_PREFIX + "<name>", "scalar", "One feature of a single-row prediction, on spans only."),
     Attribute(PREDICTION_VALUE, "double", "Predicted value (regression), on spans only."),
@@ -153,9 +159,10 @@ EVENTS: Final = (
         (MODEL_VERSION, ENVIRONMENT, FRAMEWORK, OPERATION, TASK_TYPE, LATENCIES, WEIGHTS, SPAN_CONTEXTS, SEGMENTS),
     ),
     Event(
-        LABEL_BATCH, "True outcomes of earlier predictions, by prediction id; any time later, from any process.",
-        (WIRE_VERSION, BATCH_ID, ROW_COUNT, TIMESTAMPS, PREDICTION_IDS, LABELS),
-        (MODEL_NAME, ENVIRONMENT),
+        LABEL_BATCH,
+        "True outcomes of earlier predictions, by prediction id or trace id; any time later, from any process.",
+        (WIRE_VERSION, BATCH_ID, ROW_COUNT, TIMESTAMPS, LABELS),
+        (PREDICTION_IDS, PREDICTION_TRACE_IDS, MODEL_NAME, ENVIRONMENT),
     ),
 )  # fmt: skip
 
@@ -191,6 +198,16 @@ DROP_REASONS: Final = (
 
 SDK_ROWS_DROPPED: Final = Metric(
     "ml.sdk.rows.dropped", "counter", "{row}", "Rows that were not delivered, by reason.", (*_MODEL, REASON)
+)
+EXCLUDE_REASONS: Final = ("suppressed", "model", "route", "attribute")
+"""Why a row was kept out of the statistics on purpose; such a row is neither produced nor dropped."""
+
+SDK_ROWS_EXCLUDED: Final = Metric(
+    "ml.sdk.rows.excluded",
+    "counter",
+    "{row}",
+    "Rows kept out on purpose (probes, warm-ups, load tests), by reason.",
+    (*_MODEL, REASON),
 )
 SDK_LABELS_CAPTURED: Final = Metric("ml.sdk.labels.captured", "counter", "{label}", "Labels delivered.", (MODEL_NAME,))
 SDK_LABELS_DROPPED: Final = Metric(
@@ -353,8 +370,8 @@ RECORDS_IGNORED: Final = Metric(
     "ml.processor.records.ignored",
     "counter",
     "{record}",
-    "Spans, points and log records that carry no prediction.",
-    (SIGNAL,),
+    "Spans, points and log records that carry no prediction, by reason.",
+    (SIGNAL, REASON),
 )
 REQUESTS_FAILED: Final = Metric(
     "ml.processor.requests.failed",
@@ -402,8 +419,8 @@ CONFIG_RELOADS: Final = Metric(
 )
 
 SDK_METRICS: Final = (
-    INFERENCE_DURATION, INFERENCE_ROWS, SDK_ROWS_CAPTURED, SDK_ROWS_DROPPED, SDK_LABELS_CAPTURED,
-    SDK_LABELS_DROPPED, SDK_ERRORS,
+    INFERENCE_DURATION, INFERENCE_ROWS, SDK_ROWS_CAPTURED, SDK_ROWS_DROPPED, SDK_ROWS_EXCLUDED,
+    SDK_LABELS_CAPTURED, SDK_LABELS_DROPPED, SDK_ERRORS,
 )  # fmt: skip
 RESULT_METRICS: Final = (
     DRIFT_SCORE, DRIFT_THRESHOLD, DRIFT_P_VALUE, DRIFT_Q_VALUE, DRIFT_DETECTED, MISSING_RATIO,

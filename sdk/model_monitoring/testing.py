@@ -8,13 +8,10 @@ Ids and clock are fixed, so that a test can compare whole telemetry with a snaps
 """
 
 import random
-import struct
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import count
-from math import isnan
 from typing import Any
-from uuid import UUID
 
 from opentelemetry.sdk.metrics import MeterProvider
 from opentelemetry.sdk.metrics.export import InMemoryMetricReader
@@ -23,7 +20,8 @@ from opentelemetry.sdk.trace.export import SimpleSpanProcessor
 from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from opentelemetry.sdk.trace.id_generator import IdGenerator
 
-from model_monitoring import _clock, _guard, _ids, _runtime, semconv
+from model_monitoring import _clock, _guard, _ids, _policy, _runtime, semconv
+from model_monitoring._decode import decode
 from model_monitoring._events import Event
 from model_monitoring._instruments import Instruments
 
@@ -31,7 +29,6 @@ __all__ = ["Telemetry", "capture", "decode"]
 
 _START_NS = 1_700_000_000_000_000_000
 _TICK_NS = 1_000_000
-_MISSING = {1: 0xFF, 2: 0xFFFF, 4: 0xFFFFFFFF}
 
 
 class Telemetry:
@@ -88,6 +85,7 @@ def capture(*, spans: bool = True) -> Iterator[Telemetry]:
         What is caught.
     """
     _guard.reset()
+    _policy.forget()
     with (
         _fixed(_clock, "time_ns", _ticking(_START_NS)),
         _fixed(_clock, "perf_counter_ns", _ticking(0)),
@@ -100,47 +98,7 @@ def capture(*, spans: bool = True) -> Iterator[Telemetry]:
             telemetry.runtime.flush(0)
         finally:
             _runtime.use(before)
-
-
-def decode(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """Attributes of one packed event as plain Python values (docs/wire.md)."""
-    rows = attributes[semconv.ROW_COUNT]
-    return {name: _decoders.get(name, _same)(value, rows) for name, value in attributes.items()}
-
-
-def _same(value: Any, _: int) -> Any:
-    return value
-
-
-def _columns(columns: Mapping[str, Any], rows: int) -> dict[str, list[Any]]:
-    return {name: _column(column, rows) for name, column in columns.items()}
-
-
-def _column(column: Any, rows: int) -> list[Any]:
-    if isinstance(column, Mapping):
-        width = len(column["codes"]) // rows
-        codes = struct.unpack(f"<{rows}{ {1: 'B', 2: 'H', 4: 'I'}[width] }", column["codes"])
-        return [None if code == _MISSING[width] else column["values"][code] for code in codes]
-    typecode = "d" if len(column) == 8 * rows else "f"
-    return [None if isnan(value) else value for value in struct.unpack(f"<{rows}{typecode}", column)]
-
-
-def _identifiers(value: Any, rows: int) -> list[str]:
-    if not isinstance(value, bytes):
-        return list(value)
-    return [str(UUID(bytes=value[16 * row : 16 * row + 16])) for row in range(rows)]
-
-
-_decoders: dict[str, Callable[[Any, int], Any]] = {
-    semconv.FEATURES: _columns,
-    semconv.OUTPUTS: _columns,
-    semconv.LABELS: _column,
-    semconv.PREDICTION_IDS: _identifiers,
-    semconv.TIMESTAMPS: lambda value, rows: [t / 1e9 for t in struct.unpack(f"<{rows}q", value)],
-    semconv.LATENCIES: lambda value, rows: [round(t, 6) for t in struct.unpack(f"<{rows}f", value)],
-    semconv.WEIGHTS: lambda value, rows: list(struct.unpack(f"<{rows}d", value)),
-    semconv.SPAN_CONTEXTS: lambda value, rows: [value[24 * row : 24 * row + 24].hex() for row in range(rows)],
-}
+            _policy.forget()
 
 
 def _span_dict(span: ReadableSpan) -> dict[str, Any]:

@@ -114,7 +114,7 @@ def test_the_reference_documents_every_key_there_is():
 
 def test_the_example_with_its_commented_keys_set_is_valid_too(tmp_path):
     text = (ROOT / "config.example.yaml").read_text()
-    keys = "window|pane_minutes|allowed_lateness_minutes|idle_seconds|export|  otlp|    \\w+"
+    keys = "window|pane_minutes|allowed_lateness_minutes|idle_seconds|export|  otlp|sources|  fraud|  outcomes|    \\w+"
     uncommented = re.sub(rf"(?m)^( *)# ((?:{keys}):)", r"\1\2", text)
     assert uncommented.count("#") < text.count("#") - 8
     file = tmp_path / "config.yaml"
@@ -122,3 +122,4 @@ def test_the_example_with_its_commented_keys_set_is_valid_too(tmp_path):
     config = load_config(file)
     assert config.for_model(CHURN).window == "1d"
     assert config.export.otlp.headers == {"x-tenant": "ml"}
+    assert list(config.sources) == ["fraud", "outcomes"]

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 
 from model_monitoring_processor.ingest import Committer, Intake
+from model_monitoring_processor.ingest.sources import NO_SOURCES
 from model_monitoring_processor.store import StateFolder
 from tests.ingest.wire import NOW
 
@@ -18,13 +19,13 @@ class Clock:
 
 
 class Stage:
-    def __init__(self, path, **options):
+    def __init__(self, path, *, sources=NO_SOURCES, **options):
         self.clock = Clock()
         self.summaries = []
         self.counted = Counter()
         self.folder = StateFolder(path, clock=self.clock)
         self.committer = Committer(self.folder, on_commit=self.summaries.append, clock=self.clock, **options)
-        self.intake = Intake(self.committer, count=self._count, clock=self.clock)
+        self.intake = Intake(self.committer, count=self._count, sources=lambda: sources, clock=self.clock)
 
     def send(self, body, signal="logs"):
         """Take one request and wait until it is durable."""

@@ -368,5 +368,5 @@ def test_rows_refused_as_bad_data_are_counted_by_model_and_reason(stage):
         ("ml.processor.rows.rejected", "", "churn", "3", "event_time"): 1,
         ("ml.processor.rows.rejected", "", "churn", "", "weights"): 3,
         ("ml.processor.labels.rejected", "", "churn", "label"): 1,
-        ("ml.processor.records.ignored", "logs"): 1,
+        ("ml.processor.records.ignored", "no_source", "logs"): 1,
     }

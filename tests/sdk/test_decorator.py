@@ -88,19 +88,9 @@ def test_the_environment_may_come_from_the_resource_attributes(monkeypatch):
     assert telemetry.events()[0]["deployment.environment.name"] == "staging"
 
 
-def test_coroutines_and_generators_are_left_alone_with_a_warning(caplog):
-    async def coroutine(row): ...
-
-    def generator(row):
-        yield row
-
-    _guard.reset()
-    assert monitor_model(name="m")(coroutine) is coroutine
-    assert monitor_model(name="m")(generator) is generator
-    assert len(caplog.records) == 2
-
-
-@pytest.mark.parametrize("options", [{"features": "absent"}, {"prediction_id": "absent"}, {"event_time": "absent"}])
+@pytest.mark.parametrize(
+    "options", [{"features": "absent"}, {"prediction_id": "absent"}, {"event_time": "absent"}, {"segments": ["absent"]}]
+)
 def test_an_argument_that_is_not_there_is_said_at_decoration(options, caplog):
     def predict(row):
         return 1.0

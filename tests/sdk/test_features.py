@@ -87,8 +87,8 @@ def test_forms_of_features(features, expected):
         ("x" * 1000, "x" * 256),
         (COLOR.RED, "COLOR.RED"),
         (UUID(int=1), "00000000-0000-0000-0000-000000000001"),
-        ([1, 2], "[1, 2]"),
         (1 + 2j, "(1+2j)"),
+        ({1}, "{1}"),
     ],
     ids=repr,
 )

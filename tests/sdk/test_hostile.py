@@ -1,13 +1,26 @@
 """Whatever a stranger's objects do, the model's own result or exception passes unchanged."""
 
+import asyncio
 import pickle
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
+import pydantic
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from model_monitoring import _guard, _prediction, flush, last_prediction_id, monitor_model, record_labels
+from model_monitoring import (
+    _guard,
+    _prediction,
+    flush,
+    last_prediction_id,
+    monitor,
+    monitor_model,
+    predict_span,
+    record_labels,
+)
 from model_monitoring.testing import capture
 
 
@@ -70,12 +83,100 @@ def test_any_features_answer_id_and_time_pass_unchanged(features, answer, key, w
     with capture() as telemetry:
         assert predict(features, key=key, when=when) is answer
         record_labels([key], [answer])
-        ledger = telemetry.runtime.ledger
-        telemetry.runtime.flush(0)
-        assert telemetry.runtime.pending() == 0
-        assert not any(reason == "internal_error" for _, reason in ledger.dropped)
-        for event in telemetry.records():
-            _encodable(event.attributes)
+        _nothing_is_lost(telemetry)
+
+
+async def _awaited(features):
+    await asyncio.sleep(0)
+    return features
+
+
+def _yielded(features):
+    yield features
+    return features
+
+
+async def _async_yielded(features):
+    yield features
+
+
+class Named(NamedTuple):
+    left: object
+    right: object
+
+
+@dataclass
+class Record:
+    left: object
+    right: object
+
+
+class Wire(pydantic.BaseModel):
+    model_config = pydantic.ConfigDict(arbitrary_types_allowed=True)
+    left: object
+    right: object
+
+
+records = st.builds(Named, anything, anything) | st.builds(Record, anything, anything)
+records |= st.builds(lambda left, right: Wire.model_construct(left=left, right=right), anything, anything)
+named = records | st.lists(records, max_size=3) | anything
+
+
+@settings(max_examples=150, deadline=None)
+@given(features=named, answer=named, slices=named, mode=st.sampled_from(["features", "outputs", "latency"]))
+def test_any_record_and_segment_passes_unchanged(features, answer, slices, mode):
+    @monitor_model(name="m", features="features", segments=lambda a: a["slices"], capture=mode)
+    def predict(features, slices):
+        return answer
+
+    with capture() as telemetry:
+        assert predict(features, slices) is answer
+        with predict_span("s", features=features, segments=slices, capture=mode) as span:
+            span.output = answer
+        _nothing_is_lost(telemetry)
+
+
+@settings(max_examples=100, deadline=None)
+@given(features=named)
+def test_coroutines_and_generators_pass_anything_unchanged(features):
+    with capture() as telemetry:
+        decorate = monitor_model(name="m")
+        assert asyncio.run(decorate(_awaited)(features)) is features
+        generator = decorate(_yielded)(features)
+        assert next(generator) is features
+        with pytest.raises(StopIteration) as stopped:
+            next(generator)
+        assert stopped.value.value is features
+
+        async def first():
+            return await anext(decorate(_async_yielded)(features))
+
+        assert asyncio.run(first()) is features
+        _nothing_is_lost(telemetry)
+
+
+@settings(max_examples=50, deadline=None)
+@given(weight=named)
+def test_a_monitored_object_answers_anything_unchanged(weight):
+    class Model:
+        def predict(self, row):
+            return self.weight
+
+    model = Model()
+    model.weight = weight
+    with capture() as telemetry:
+        assert monitor(model, name="m").predict(weight) is weight
+        _nothing_is_lost(telemetry)
+
+
+def _nothing_is_lost(telemetry):
+    """Whatever was recorded can be sent, and no error was ours."""
+    ledger = telemetry.runtime.ledger
+    telemetry.runtime.flush(0)
+    assert telemetry.runtime.pending() == 0
+    assert not any(reason == "internal_error" for _, reason in ledger.dropped)
+    for event in telemetry.records():
+        _encodable(event.attributes)
 
 
 def _encodable(attributes):
@@ -111,6 +212,18 @@ def test_internal_error_reaches_the_log_once_and_never_the_host(monkeypatch, cap
         assert [predict([1.0]) for _ in range(3)] == [1.0] * 3
         assert telemetry.metrics()["ml.sdk.errors"] == [{"error.type": "RuntimeError", "value": 3}]
     assert len(caplog.records) == 1
+
+
+def test_internal_error_in_a_block_or_a_generator_stays_inside(monkeypatch):
+    @monitor_model(name="m")
+    def predict(features):
+        yield 1.0
+
+    monkeypatch.setattr(_prediction, "new_ids", Hostile()._no)
+    with capture():
+        with predict_span("m", features=[1.0]) as span:
+            assert span.prediction_id is None
+        assert list(predict([1.0])) == [1.0]
 
 
 def test_our_own_errors_are_loud_in_tests(monkeypatch):

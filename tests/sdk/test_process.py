@@ -147,7 +147,8 @@ def test_every_exporter_may_be_none():
     )
     none = dict.fromkeys(("OTEL_LOGS_EXPORTER", "OTEL_METRICS_EXPORTER", "OTEL_TRACES_EXPORTER"), "none")
     done = run(code, **none)
-    assert (done.returncode, done.stderr) == (0, "")
+    assert done.returncode == 0, done.stderr
+    assert "to nowhere (OTEL_LOGS_EXPORTER)" in done.stderr
 
 
 def test_spans_of_our_own_where_the_environment_asks_for_them(sink):

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from model_monitoring_processor.cli import config, demo, models, reference, serve
+from model_monitoring_processor.cli import config, demo, models, reference, serve, sources
 from model_monitoring_processor.cli.console import debugging, report
 from model_monitoring_processor.cli.options import example
 from model_monitoring_processor.errors import MonitoringError
@@ -85,6 +85,7 @@ serve.register(app)
 models.register(app)
 reference.register(app)
 config.register(app)
+sources.register(app)
 
 
 def main() -> None:

@@ -10,6 +10,7 @@ from model_monitoring_processor.config.merge import BUILT_IN, Layer, Setting, la
 from model_monitoring_processor.config.settings import ModelSettings, make_settings
 from model_monitoring_processor.config.shape import Shape
 from model_monitoring_processor.config.source import Node, parse, read
+from model_monitoring_processor.config.sources import SourceSection
 from model_monitoring_processor.types import ModelId
 
 __all__ = ["Config", "load_config"]
@@ -57,6 +58,11 @@ class Config:
     def retention(self) -> RetentionSection:
         """How long data is kept."""
         return self.shape.retention
+
+    @property
+    def sources(self) -> dict[str, SourceSection]:
+        """Foreign telemetry by the name of its source, in the order of the file; presets are resolved."""
+        return {name: section.resolved() for name, section in self.shape.sources.items()}
 
     @property
     def inactive(self) -> tuple[str, ...]:

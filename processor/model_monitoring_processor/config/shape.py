@@ -11,6 +11,7 @@ from model_monitoring_processor.config.alerting import AlertingSection, Performa
 from model_monitoring_processor.config.base import Section
 from model_monitoring_processor.config.drift import DriftSection
 from model_monitoring_processor.config.export import ExportSection, GrafanaSection, RetentionSection
+from model_monitoring_processor.config.sources import SourceSection
 from model_monitoring_processor.config.values import FilePath, Minutes, OptionalSection, Text, TimeZone
 
 __all__ = ["Defaults", "MonitoringOfModel", "MonitoringSection", "Overrides", "Shape"]
@@ -67,6 +68,9 @@ class Shape(Section):
     defaults: OptionalSection[Defaults] = Defaults()
     models: OptionalSection[dict[Text, OptionalSection[Overrides]]] = Field(
         default_factory=dict, description="Settings by name of a model, or by a pattern with `*`, `?`, `[...]`."
+    )
+    sources: OptionalSection[dict[Text, OptionalSection[SourceSection]]] = Field(
+        default_factory=dict, description="Foreign telemetry that holds predictions or labels, by a name of its own."
     )
     export: OptionalSection[ExportSection] = ExportSection()
     retention: OptionalSection[RetentionSection] = RetentionSection()

@@ -10,7 +10,17 @@ from model_monitoring_processor.errors import BadData
 from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.limits import MAX_NAME
 
-__all__ = ["CONTROL", "Attributes", "by_name", "optional_bytes", "required_bytes", "short", "text", "whole_number"]
+__all__ = [
+    "CONTROL",
+    "HOSTILE",
+    "Attributes",
+    "by_name",
+    "optional_bytes",
+    "required_bytes",
+    "short",
+    "text",
+    "whole_number",
+]
 
 Attributes: TypeAlias = Mapping[str, AnyValue]
 
@@ -18,7 +28,7 @@ CONTROL = r"\x00-\x1f\x7f-\x9f"
 """Control characters, for a class of a regular expression: no page, label or terminal should be given one."""
 
 _SHOWN = 64
-_HOSTILE = re.compile(f"[{CONTROL}]")
+HOSTILE = re.compile(f"[{CONTROL}]")
 
 
 def short(name: str) -> str:
@@ -56,7 +66,7 @@ def text(attributes: Attributes, name: str, reason: str, *, low: int = 0, high: 
     found = value.string_value
     if not low <= len(found) <= high:
         raise BadData(reason, f"{name} has {len(found)} characters, allowed are {low} to {high}")
-    if _HOSTILE.search(found):
+    if HOSTILE.search(found):
         raise BadData(reason, f"{name} holds control characters: {short(found)}")
     return found
 

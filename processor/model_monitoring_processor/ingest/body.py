@@ -65,6 +65,8 @@ def unpacked(body: bytes, encoding: str, limit: int) -> bytes:
         BadData: it is damaged.
     """
     if encoding in {"", "identity"}:
+        if len(body) > limit:
+            raise TooLarge(limit)
         return body
     if encoding != "gzip":
         raise UnknownEncoding(encoding)

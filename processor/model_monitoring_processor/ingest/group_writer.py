@@ -2,7 +2,8 @@
 
 A crash between the two leaves rows, which the redelivered batch finds in place, and labels of a commit that never
 happened, which the next one sets anew (see `store.commit_numbers`). A crash after both leaves a batch that is known
-and changes nothing when it comes again.
+and changes nothing when it comes again. Rows of foreign telemetry have no batch that could be known: a Collector puts
+them together anew at every retry. Each is known by itself, in the same transaction.
 """
 
 import time
@@ -12,14 +13,17 @@ from hashlib import blake2b
 from threading import Thread
 from typing import TypeAlias
 
+import numpy as np
+
 from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.label_join import LabelJoin
 from model_monitoring_processor.ingest.pane_cache import PaneCache
 from model_monitoring_processor.ingest.prediction_rows import keys_as_bytes, prediction_rows
+from model_monitoring_processor.ingest.some_rows import some_rows
 from model_monitoring_processor.ingest.summary import CommitSummary
 from model_monitoring_processor.reference import Reference
 from model_monitoring_processor.store import ModelSeen, StateChange, StateFolder, unlink_files
-from model_monitoring_processor.types import LabelBatch, ModelId, PredictionBatch
+from model_monitoring_processor.types import Bytes, LabelBatch, ModelId, PredictionBatch
 from model_monitoring_processor.windows import add_predictions
 
 __all__ = ["Batch", "GroupWriter"]
@@ -93,18 +97,24 @@ class GroupWriter:
         summary.pending_expired = self._expire(hour)
         join = LabelJoin(self._state, self._log, self._panes, self._pane_seconds_for, summary)
         new: list[bytes] = []
+        rows: set[bytes] = set()
         while waiting and self._panes.touched_bytes() < _COMMIT_BYTES:
             key, batch = waiting.popleft()
             if self._state.knows_batch(key):
                 _count_known([batch], summary)
                 continue
-            new.append(key)
-            self._count(batch, join, summary)
+            if isinstance(batch, PredictionBatch) and batch.row_ids is not None:
+                batch = self._unknown_rows(batch, batch.row_ids, rows, summary)
+            else:
+                new.append(key)
+            if len(batch):
+                self._count(batch, join, summary)
         self._log.flush()
         summary.touched.update(self._panes.touched_keys())
         panes = self._panes.stored()
         models = _seen(summary)
-        self._state.commit(StateChange(summary.number, hour, panes, new, models, join.added, join.joined))
+        change = StateChange(summary.number, hour, panes, new, sorted(rows), models, join.added, join.joined)
+        self._state.commit(change)
         self._panes.keep()
 
     def _count(self, batch: Batch, join: LabelJoin, summary: CommitSummary) -> None:
@@ -112,7 +122,7 @@ class GroupWriter:
             join.labels(batch)
         elif self._state.accepts(batch.model):
             self._add(batch, summary)
-            join.predictions(keys_as_bytes(batch.keys))
+            join.predictions(batch)
         else:
             summary.of(batch.model).rejected_rows[reasons.TOO_MANY_MODELS] += len(batch)
 
@@ -127,6 +137,22 @@ class GroupWriter:
         counts.newest_event = max(int(batch.times.max()), counts.newest_event or 0)
         counts.invalid.update(added.invalid)
         counts.unseen.update(added.unseen)
+
+    def _unknown_rows(
+        self, batch: PredictionBatch, row_ids: Bytes, seen: set[bytes], summary: CommitSummary
+    ) -> PredictionBatch:
+        """The rows that neither an earlier commit has counted nor this one; `seen` takes their ids."""
+        ids = keys_as_bytes(row_ids)
+        known = self._state.known_rows(ids)
+        new = np.zeros(len(ids), np.bool_)
+        for place, key in enumerate(ids):
+            if key not in known and key not in seen:
+                seen.add(key)
+                new[place] = True
+        if new.all():
+            return batch
+        summary.of(batch.model).duplicate_rows += len(ids) - int(new.sum())
+        return some_rows(batch, new)
 
     def _expire(self, hour: int) -> int:
         if hour == self._expired_at:

@@ -12,7 +12,7 @@ _DECODERS = 4
 
 
 class HttpServer:
-    """OTLP/HTTP with protobuf.
+    """OTLP/HTTP with protobuf or JSON.
 
     Args:
         intake: takes the requests.

@@ -7,11 +7,12 @@ import numpy as np
 from model_monitoring import semconv
 from model_monitoring_processor.categories import canonical, canonical_number
 from model_monitoring_processor.errors import BadData
+from model_monitoring_processor.ids import trace_key
 from model_monitoring_processor.ingest import reasons
-from model_monitoring_processor.ingest.attributes import Attributes
+from model_monitoring_processor.ingest.attributes import Attributes, optional_bytes
 from model_monitoring_processor.ingest.columns import named_column
 from model_monitoring_processor.ingest.rows_of_record import head_of, keys_of, plausible, times_of
-from model_monitoring_processor.types import Column, LabelBatch, NumericColumn
+from model_monitoring_processor.types import Bytes, Column, LabelBatch, NumericColumn
 
 __all__ = ["category_texts", "label_batch"]
 
@@ -31,7 +32,8 @@ def label_batch(attributes: Attributes, environment: str, now: int) -> tuple[Lab
         BadData: the record as a whole cannot be used.
     """
     model, batch_id, rows = head_of(attributes, environment, named=False)
-    times, keys = times_of(attributes, rows), keys_of(attributes, rows)
+    times, traces = times_of(attributes, rows), _traces(attributes, rows)
+    keys = keys_of(attributes, rows) if traces is None else _waiting_keys(traces, model.name)
     value = attributes.get(semconv.LABELS)
     if value is None:
         raise BadData(reasons.LABEL, f"{semconv.LABELS} is missing")
@@ -41,7 +43,26 @@ def label_batch(attributes: Attributes, environment: str, now: int) -> tuple[Lab
     kept = timely & np.array([label is not None for label in labels])
     rejected = {reasons.EVENT_TIME: rows - int(timely.sum()), reasons.LABEL: int(timely.sum() - kept.sum())}
     texts = tuple([label for label, keep in zip(labels, kept.tolist(), strict=True) if keep and label is not None])
-    return LabelBatch(model, batch_id, keys[kept], texts, times[kept]), rejected
+    traces = None if traces is None else traces[kept]
+    return LabelBatch(model, batch_id, keys[kept], texts, times[kept], traces), rejected
+
+
+def _traces(attributes: Attributes, rows: int) -> Bytes | None:
+    packed = optional_bytes(attributes, semconv.PREDICTION_TRACE_IDS, reasons.IDS, 16 * rows)
+    if packed is None:
+        return None
+    if semconv.PREDICTION_IDS in attributes:
+        message = f"{semconv.PREDICTION_IDS} and {semconv.PREDICTION_TRACE_IDS} say the same: send one of them"
+        raise BadData(reasons.IDS, message)
+    traces = np.frombuffer(packed, np.uint8).reshape(rows, 16)
+    if not traces.any(axis=1).all():
+        raise BadData(reasons.IDS, f"{semconv.PREDICTION_TRACE_IDS} holds a trace id of zeros")
+    return traces
+
+
+def _waiting_keys(traces: Bytes, model: str) -> Bytes:
+    keys = b"".join(trace_key(trace.tobytes(), model) for trace in traces)
+    return np.frombuffer(keys, np.uint8).reshape(len(traces), 16)
 
 
 def category_texts(column: Column) -> list[str | None]:

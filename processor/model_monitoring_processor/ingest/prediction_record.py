@@ -1,7 +1,5 @@
 """One `ml.prediction.batch` record -> PredictionBatch."""
 
-from dataclasses import replace
-
 import numpy as np
 
 from model_monitoring import semconv
@@ -11,7 +9,8 @@ from model_monitoring_processor.ingest.attributes import Attributes, optional_by
 from model_monitoring_processor.ingest.columns import packed_columns
 from model_monitoring_processor.ingest.limits import MAX_WEIGHT
 from model_monitoring_processor.ingest.rows_of_record import head_of, keys_of, plausible, times_of
-from model_monitoring_processor.types import CategoricalColumn, Column, Float, NumericColumn, PredictionBatch
+from model_monitoring_processor.ingest.some_rows import some_rows
+from model_monitoring_processor.types import Float, PredictionBatch
 
 __all__ = ["prediction_batch"]
 
@@ -51,7 +50,7 @@ def prediction_batch(attributes: Attributes, environment: str, now: int) -> tupl
     kept = plausible(times, now)
     if kept is None:
         return batch, 0
-    return _only(batch, kept), rows - int(np.count_nonzero(kept))
+    return some_rows(batch, kept), rows - int(np.count_nonzero(kept))
 
 
 def _weights(attributes: Attributes, rows: int) -> Float | None:
@@ -63,28 +62,3 @@ def _weights(attributes: Attributes, rows: int) -> Float | None:
     if not np.all((weights > 0) & (weights <= MAX_WEIGHT)):
         raise BadData(reasons.WEIGHTS, f"{semconv.WEIGHTS} must lie in (0, {MAX_WEIGHT:.0f}]")
     return weights
-
-
-def _only(batch: PredictionBatch, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> PredictionBatch:
-    """Some rows of a batch."""
-
-    def cut(columns: dict[str, Column]) -> dict[str, Column]:
-        return {name: _cells(column, kept) for name, column in columns.items()}
-
-    return replace(
-        batch,
-        keys=batch.keys[kept],
-        times=batch.times[kept],
-        features=cut(dict(batch.features)),
-        outputs=cut(dict(batch.outputs)),
-        weights=None if batch.weights is None else batch.weights[kept],
-        latencies=None if batch.latencies is None else batch.latencies[kept],
-        span_contexts=None if batch.span_contexts is None else batch.span_contexts[kept],
-        segments=None if batch.segments is None else cut(dict(batch.segments)),
-    )
-
-
-def _cells(column: Column, kept: np.ndarray[tuple[int], np.dtype[np.bool_]]) -> Column:
-    if isinstance(column, NumericColumn):
-        return NumericColumn(column.values[kept])
-    return CategoricalColumn(column.codes[kept], column.categories)

@@ -3,6 +3,7 @@
 from typing import Final
 
 __all__ = [
+    "AMBIGUOUS_TRACE",
     "BATCH_ID",
     "COLUMN_CODES",
     "COLUMN_LENGTH",
@@ -14,19 +15,26 @@ __all__ = [
     "DUPLICATE_NAME",
     "ENCODING",
     "EVENT_TIME",
+    "FAILED_CALL",
     "IDS",
     "INTERNAL",
+    "JSON",
     "LABEL",
     "MALFORMED",
     "MODEL_NAME",
+    "NO_COLUMNS",
+    "NO_SOURCE",
     "OVERLOADED",
+    "OWN_SCOPE",
     "PENDING_EXPIRED",
     "PENDING_FULL",
     "REASONS",
     "ROW_COUNT",
+    "TENSOR",
     "TIMESTAMPS",
     "TIME_SPREAD",
     "TOO_LARGE",
+    "TOO_MANY_CELLS",
     "TOO_MANY_COLUMNS",
     "TOO_MANY_MODELS",
     "WEIGHTS",
@@ -51,6 +59,10 @@ DUPLICATE_NAME: Final = "duplicate_name"
 TOO_MANY_COLUMNS: Final = "too_many_columns"
 WEIGHTS: Final = "weights"
 LABEL: Final = "label"
+JSON: Final = "json"
+TENSOR: Final = "tensor"
+NO_COLUMNS: Final = "no_columns"
+TOO_MANY_CELLS: Final = "too_many_cells"
 
 # well-formed, and yet not counted
 DUPLICATE: Final = "duplicate"
@@ -58,6 +70,12 @@ CONFLICTING: Final = "conflicting"
 PENDING_FULL: Final = "pending_full"
 PENDING_EXPIRED: Final = "pending_expired"
 TOO_MANY_MODELS: Final = "too_many_models"
+AMBIGUOUS_TRACE: Final = "ambiguous_trace"
+
+# telemetry that is none of ours
+OWN_SCOPE: Final = "own_scope"
+NO_SOURCE: Final = "no_source"
+FAILED_CALL: Final = "failed_call"
 
 # a request as a whole
 CONTENT_TYPE: Final = "content_type"
@@ -70,6 +88,7 @@ REASONS: Final = frozenset(
     {
         MALFORMED, WIRE_VERSION, MODEL_NAME, BATCH_ID, ROW_COUNT, TIMESTAMPS, EVENT_TIME, TIME_SPREAD, IDS,
         COLUMN_TYPE, COLUMN_LENGTH, COLUMN_CODES, COLUMN_NAME, DUPLICATE_NAME, TOO_MANY_COLUMNS, WEIGHTS, LABEL,
+        JSON, TENSOR, NO_COLUMNS, TOO_MANY_CELLS, AMBIGUOUS_TRACE, OWN_SCOPE, NO_SOURCE, FAILED_CALL,
         DUPLICATE, CONFLICTING, PENDING_FULL, PENDING_EXPIRED, TOO_MANY_MODELS,
         CONTENT_TYPE, ENCODING, TOO_LARGE, OVERLOADED, INTERNAL,
     }

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain
 
 from model_monitoring_processor.evaluate import evaluate, snapshot_from_dict, snapshot_to_dict
+from model_monitoring_processor.service.biased import without_alarm
 from model_monitoring_processor.service.closing import Activity, is_closed, is_live
 from model_monitoring_processor.service.due import Due, WindowKey
 from model_monitoring_processor.service.rules import Rules
@@ -146,7 +147,7 @@ class Evaluator:
         view = self.view_of(key)
         past = [s for s in self._history(key.model, PAST_SNAPSHOTS + 1) if s.window.start < key.window.start]
         newest_first = past[: -PAST_SNAPSHOTS - 1 : -1]
-        return evaluate(view, reference, rules.settings(key.model).evaluation, newest_first)
+        return without_alarm(evaluate(view, reference, rules.settings(key.model).evaluation, newest_first), view)
 
     def view_of(self, key: WindowKey) -> WindowView:
         """Add up the panes of a window as they are on disk."""

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from model_monitoring_processor.config import Config, ModelSettings, ServeOptions, load_config
+from model_monitoring_processor.ingest.sources import NO_SOURCES, Sources, compile_sources
 from model_monitoring_processor.offline.freeze import open_reference
 from model_monitoring_processor.reference import Reference, load
 from model_monitoring_processor.service.references import ReferenceBook
@@ -21,6 +22,7 @@ class Rules(NamedTuple):
 
     config: Config
     book: ReferenceBook
+    sources: Sources = NO_SOURCES
 
     def settings(self, model: ModelId) -> ModelSettings:
         """Return the effective settings of a model."""
@@ -50,7 +52,7 @@ def read_rules(options: ServeOptions) -> Rules:
     for line in config.inactive:
         _log.warning("configuration: %s", line)
     given = (load(path) for path in options.references)
-    return Rules(config, ReferenceBook([*given, *_configured(config)]))
+    return Rules(config, ReferenceBook([*given, *_configured(config)]), compile_sources(config.sources))
 
 
 def _configured(config: Config) -> Iterator[Reference]:

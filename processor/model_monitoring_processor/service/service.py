@@ -129,7 +129,7 @@ class Service:
     # --- wiring ---------------------------------------------------------------------------------------------
     def _make_servers(self) -> Iterator[tuple[str, GrpcServer | HttpServer | WebServer]]:
         options = self._options
-        intake = Intake(self._committer, count=self._telemetry.count)
+        intake = Intake(self._committer, count=self._telemetry.count, sources=lambda: self.rules().sources)
         if options.otlp_grpc:
             yield "otlp_grpc", GrpcServer(intake, str(options.otlp_grpc))
         if options.otlp_http:

@@ -12,6 +12,7 @@ _VERSION = 1
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rows(key BLOB PRIMARY KEY, time INTEGER NOT NULL, score REAL, class TEXT,
                                 model INTEGER NOT NULL, context BLOB) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS rows_trace ON rows(substr(context, 1, 16)) WHERE context IS NOT NULL;
 CREATE TABLE IF NOT EXISTS labels(key BLOB PRIMARY KEY, label TEXT NOT NULL, number INTEGER NOT NULL) WITHOUT ROWID;
 """
 
@@ -77,6 +78,17 @@ class HourFile:
             outcome = "duplicate" if earlier == label else "conflicting"
         return LabelledRow(outcome, key, label, time, score, predicted, model)
 
+    def rows_of_trace(self, trace: bytes, wanted: Callable[[int], bool]) -> list[bytes]:
+        """Keys of the rows that were predicted in a trace; two where there are more, which is as ambiguous.
+
+        Args:
+            trace: 16 bytes.
+            wanted: whether a model, by its number, is meant.
+        """
+        rows = self._connection.execute(_OF_TRACE, (trace, _MAX_OF_TRACE)).fetchall()
+        found = [key for key, model in rows if wanted(model) or len(rows) == _MAX_OF_TRACE]
+        return found[:2]
+
     def flush(self) -> None:
         """Make every change since the last flush durable."""
         if self._connection.in_transaction:
@@ -99,3 +111,6 @@ class HourFile:
 _FIND = """
 SELECT time, score, class, model, label, number FROM rows LEFT JOIN labels USING (key) WHERE rows.key = ?
 """
+_MAX_OF_TRACE = 1_000
+"""Rows of a trace that are looked at; one that has more says none of them."""
+_OF_TRACE = "SELECT key, model FROM rows WHERE substr(context, 1, 16) = ? AND context IS NOT NULL LIMIT ?"

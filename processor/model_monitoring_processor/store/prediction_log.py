@@ -84,6 +84,26 @@ class PredictionLog:
             left = _without(left, found)
         return done
 
+    def rows_of_traces(self, traces: Iterable[bytes], wanted: Callable[[int], bool]) -> dict[bytes, list[bytes]]:
+        """Keys of the rows of each trace: one, or two where there are more; traces that no row has are left out.
+
+        The newest file that holds a row of a trace answers for it.
+
+        Args:
+            traces: 16 bytes each.
+            wanted: whether a model, by its number, is meant.
+        """
+        found: dict[bytes, list[bytes]] = {}
+        left = set(traces)
+        for hour in sorted(self._hours, reverse=True):
+            if not left:
+                break
+            file = self._file(hour)
+            here = {trace: keys for trace in left if (keys := file.rows_of_trace(trace, wanted))}
+            found |= here
+            left -= here.keys()
+        return found
+
     def flush(self) -> None:
         """Make all changes durable, file by file."""
         for file in self._open.values():

@@ -37,6 +37,8 @@ class StateChange:
     panes: Sequence[StoredPane] = ()
     batches: Sequence[bytes] = ()
     """Dedupe keys, 16 bytes each."""
+    rows: Sequence[bytes] = ()
+    """Ids of rows that are known by themselves, 16 bytes each."""
     models: Mapping[ModelId, ModelSeen] = field(default_factory=dict)
     pending_added: Mapping[bytes, str] = field(default_factory=dict)
     """Labels whose prediction has not come, by row key."""

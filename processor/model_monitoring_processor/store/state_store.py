@@ -13,12 +13,14 @@ from model_monitoring_processor.store.state_change import StateChange
 from model_monitoring_processor.types import ModelId
 from model_monitoring_processor.windows import Pane, PaneKey
 
-__all__ = ["MAX_BATCHES", "MAX_MODELS", "MAX_PENDING", "Expired", "SeenModel", "StateStore"]
+__all__ = ["MAX_BATCHES", "MAX_KNOWN_ROWS", "MAX_MODELS", "MAX_PENDING", "Expired", "SeenModel", "StateStore"]
 
 MAX_PENDING = 1_000_000
 """Labels that may wait for their prediction."""
 MAX_BATCHES = 5_000_000
 """Ids of batches that are remembered; beyond it the oldest hours go first."""
+MAX_KNOWN_ROWS = 5_000_000
+"""Ids of rows that are remembered, likewise: some 400 MB."""
 MAX_MODELS = 10_000
 """Models (name, version, environment) that are told apart."""
 
@@ -33,6 +35,8 @@ CREATE TABLE IF NOT EXISTS panes(model INTEGER, segment TEXT, start INTEGER, sec
 CREATE INDEX IF NOT EXISTS panes_seq ON panes(seq);
 CREATE TABLE IF NOT EXISTS batches(id BLOB PRIMARY KEY, hour INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS batches_hour ON batches(hour);
+CREATE TABLE IF NOT EXISTS known_rows(id BLOB PRIMARY KEY, hour INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS known_rows_hour ON known_rows(hour);
 CREATE TABLE IF NOT EXISTS pending(key BLOB PRIMARY KEY, label TEXT, hour INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS pending_hour ON pending(hour);
 """
@@ -67,6 +71,7 @@ class StateStore:
         self.models_by_id = {number: model for model, number in self._models.items()}
         self.pending_count = _count(self._writer, "pending")
         self._batch_count = _count(self._writer, "batches")
+        self._row_count = _count(self._writer, "known_rows")
 
     def accepts(self, model: ModelId) -> bool:
         """Whether a model is known or may still be added."""
@@ -85,6 +90,13 @@ class StateStore:
     def knows_batch(self, key: bytes) -> bool:
         """Whether a batch, by its dedupe key, was committed before. Writer thread only."""
         return self._writer.execute("SELECT 1 FROM batches WHERE id = ?", (key,)).fetchone() is not None
+
+    def known_rows(self, ids: Iterable[bytes]) -> set[bytes]:
+        """Those of some rows, by their ids, that were committed before. Writer thread only."""
+        if not self._row_count:
+            return set()
+        execute = self._writer.execute
+        return {key for key in ids if execute("SELECT 1 FROM known_rows WHERE id = ?", (key,)).fetchone()}
 
     def pending_labels(self, keys: Iterable[bytes]) -> dict[bytes, str]:
         """Labels that wait for one of these rows. Writer thread only."""
@@ -111,6 +123,7 @@ class StateStore:
         with transaction(self._writer) as db:
             db.executemany("INSERT OR REPLACE INTO panes VALUES (?, ?, ?, ?, ?, ?)", panes)
             db.executemany("INSERT INTO batches VALUES (?, ?)", [(key, change.hour) for key in change.batches])
+            db.executemany("INSERT INTO known_rows VALUES (?, ?)", [(key, change.hour) for key in change.rows])
             db.executemany(_MODEL_SEEN, models)
             waiting = [(key, label, change.hour) for key, label in change.pending_added.items()]
             db.executemany("INSERT INTO pending VALUES (?, ?, ?)", waiting)
@@ -119,14 +132,19 @@ class StateStore:
         self.numbers.committed()
         self.pending_count += len(waiting) - len(change.pending_joined)
         self._batch_count += len(change.batches)
+        self._row_count += len(change.rows)
 
     def expire(self, hour: int) -> Expired:
-        """Forget batch ids and waiting labels that arrived before `hour` (unix hours). Writer thread only."""
+        """Forget ids and waiting labels that arrived before `hour` (unix hours). Writer thread only."""
         with transaction(self._writer) as db:
             batches = db.execute("DELETE FROM batches WHERE hour < ?", (hour,)).rowcount
             pending = db.execute("DELETE FROM pending WHERE hour < ?", (hour,)).rowcount
             if self._batch_count - batches > MAX_BATCHES:
                 batches += db.execute("DELETE FROM batches WHERE hour = (SELECT min(hour) FROM batches)").rowcount
+            rows = db.execute("DELETE FROM known_rows WHERE hour < ?", (hour,)).rowcount
+            if self._row_count - rows > MAX_KNOWN_ROWS:
+                rows += db.execute("DELETE FROM known_rows WHERE hour = (SELECT min(hour) FROM known_rows)").rowcount
+        self._row_count -= rows
         self._batch_count -= batches
         self.pending_count -= pending
         return Expired(batches, pending)

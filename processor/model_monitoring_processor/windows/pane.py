@@ -9,10 +9,12 @@ from model_monitoring_processor.types import Int, ModelId
 from model_monitoring_processor.windows.counts import Counts
 from model_monitoring_processor.windows.packing import pack, unpack
 
-__all__ = ["BINS", "MOMENTS", "OUTCOMES", "OUTCOME_COUNTS", "ROWS", "WEIGHTED", "Pane", "PaneKey"]
+__all__ = ["BIASED", "BINS", "MOMENTS", "OUTCOMES", "OUTCOME_COUNTS", "ROWS", "WEIGHTED", "Pane", "PaneKey"]
 
 ROWS = "rows"
 """[rows received, excess weight in 2**-20]. Excess: the sum of (weight - 1), so that plain rows add nothing."""
+BIASED = "rows.biased"
+"""[rows from sources that choose what they send]; see `PredictionBatch.biased`."""
 BINS = "bins"
 """(cells,) rows per cell; the schema is the reference's hash."""
 WEIGHTED = "bins.weighted"

@@ -9,7 +9,7 @@ from model_monitoring_processor.reference import NumericReference, Reference
 from model_monitoring_processor.stats.count import add_counts, add_weighted
 from model_monitoring_processor.types import Float, Int, PredictionBatch
 from model_monitoring_processor.windows.codes import Codes, codes_of
-from model_monitoring_processor.windows.pane import BINS, MOMENTS, ROWS, WEIGHTED, Pane, PaneKey
+from model_monitoring_processor.windows.pane import BIASED, BINS, MOMENTS, ROWS, WEIGHTED, Pane, PaneKey
 from model_monitoring_processor.windows.weights import excess, square_halves
 
 __all__ = ["Added", "add_predictions", "split_by_pane"]
@@ -52,7 +52,10 @@ def add_predictions(
         pane = pane_of(key)
         rows = slice(None) if order is None else order
         own_weights = None if weights is None else weights[rows]
-        _add_rows(pane, len(batch) if order is None else len(order), own_weights)
+        count = len(batch) if order is None else len(order)
+        _add_rows(pane, count, own_weights)
+        if batch.biased:
+            pane.add(BIASED, "1", np.array([count], np.int64))
         if reference is not None and codes is not None:
             own = codes if order is None else np.take(codes, order, axis=1)
             total += _add_cells(pane, reference, own, own_weights)
