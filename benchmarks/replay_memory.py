@@ -10,8 +10,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from model_monitoring_processor.demo.data import FEATURES, MODEL_FEATURES, departed_flights
-from model_monitoring_processor.demo.model import LAST_TRAINING_MONTH, train
+from model_monitoring_processor.demo.data import FEATURES, departed_flights
+from model_monitoring_processor.demo.model import LAST_TRAINING_MONTH, FlightModel
 from model_monitoring_processor.demo.processor import started
 from model_monitoring_processor.reference import build
 
@@ -23,10 +23,10 @@ def resident_mib(pid: int) -> float:
 
 def main() -> None:
     flights = departed_flights()
-    model = train(flights)
+    model = FlightModel(flights)
     training = flights[flights.month <= LAST_TRAINING_MONTH]
     columns = {name: training[name].to_numpy() for name in FEATURES}
-    columns["score"] = model.predict_proba(training[list(MODEL_FEATURES)])[:, 1]
+    columns["score"] = model.score(training)
     with tempfile.TemporaryDirectory() as name:
         reference = Path(name) / "flight_delay.mmref"
         build(columns, model="flight_delay", outputs=("score",)).save(reference)

@@ -4,6 +4,11 @@ import os
 from collections.abc import Generator
 
 import pytest
+from hypothesis import settings
+
+# The first call of a kernel compiles it, and CI machines are slow: an example has no deadline.
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 IN_CI = os.environ.get("CI", "").lower() not in {"", "0", "false"}
 

@@ -1,39 +1,43 @@
 """The one canonical form of a category: 1, 1.0, True, "1" and numpy's kinds of them are the same category."""
 
 import math
+import re
+from typing import Any
+
+import numpy as np
 
 __all__ = ["canonical", "canonical_number"]
 
+_DECIMAL = re.compile(r"-?(0|[1-9][0-9]*)(\.[0-9]+)?")
+"""Anything else is a code that only looks like a number: "007", "5E2", "1_0", "+1"."""
 
-def canonical_number(value: float) -> str:
-    """Canonical text of a finite number: integers without a point, others in Python's shortest form.
 
-    >>> canonical_number(1.0), canonical_number(-0.0), canonical_number(2.5)
-    ('1', '0', '2.5')
+def canonical_number(value: float | np.floating[Any]) -> str:
+    """Canonical text of a number: integers without a point, others in the shortest form of their own precision.
+
+    >>> canonical_number(1.0), canonical_number(-0.0), canonical_number(2.5), canonical_number(float("inf"))
+    ('1', '0', '2.5', 'inf')
+
+    A float32 is not widened first: that would make 0.1 another category than the float64 of the reference.
+
+    >>> canonical_number(np.float32(0.1)), float(np.float32(0.1))
+    ('0.1', 0.10000000149011612)
     """
-    return str(int(value)) if value == int(value) else repr(float(value))
+    number = float(str(value)) if isinstance(value, np.float32) else float(value)
+    return str(int(number)) if number.is_integer() else repr(number)
 
 
 def canonical(value: str) -> str:
     """Canonical form of a category that arrived as text.
 
-    >>> canonical("1.0"), canonical("True"), canonical("AA"), canonical(" x "), canonical("nan"), canonical("007")
-    ('1', '1', 'AA', ' x ', 'nan', '007')
+    >>> canonical("1.0"), canonical("True"), canonical("AA"), canonical("1 "), canonical("5E2"), canonical("007")
+    ('1', '1', 'AA', '1 ', '5E2', '007')
     """
     if value in {"True", "true"}:
         return "1"
     if value in {"False", "false"}:
         return "0"
-    if not value or value[0] not in "-.0123456789" or not _plain(value):
+    if not _DECIMAL.fullmatch(value):
         return value
-    try:
-        number = float(value)
-    except ValueError:
-        return value
-    return canonical_number(number) if math.isfinite(number) else value
-
-
-def _plain(text: str) -> bool:
-    """Tell a number from a code that only looks like one: "007" and "1_0" are names, not numbers."""
-    digits = text.removeprefix("-")
-    return "_" not in text and not (len(digits) > 1 and digits[0] == "0" and digits[1].isdigit())
+    number = float(value)
+    return value if math.isinf(number) else canonical_number(number)

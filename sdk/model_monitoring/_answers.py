@@ -6,6 +6,7 @@ from model_monitoring import _guard
 from model_monitoring._arrays import host
 from model_monitoring._columns import Chunk, of_array, of_values
 from model_monitoring._output import Frame, bounded, is_remote
+from model_monitoring._text import column_names
 
 __all__ = ["output_columns"]
 
@@ -24,7 +25,7 @@ def output_columns(output: Any, rows: int, task: str) -> dict[str, Chunk]:
         columns: dict[str, Chunk] = {}
         for key, value in output.items():
             columns |= _named(key if key in _NAMED else f"value.{key}", value, rows)
-        return columns
+        return _cleaned(columns)
     if isinstance(output, Frame):
         return _of_frame(output, rows, task)
     if is_remote(output):
@@ -56,7 +57,11 @@ def _of_frame(output: Frame, rows: int, task: str) -> dict[str, Chunk]:
     columns: dict[str, Chunk] = {}
     for name, column in zip(output.names, output.columns, strict=True):
         columns |= _named(name if name in _NAMED else f"{prefix}.{name}", column, rows)
-    return columns
+    return _cleaned(columns)
+
+
+def _cleaned(columns: dict[str, Chunk]) -> dict[str, Chunk]:
+    return dict(zip(column_names(columns), columns.values(), strict=True))
 
 
 def _of_array(output: Any, rows: int, task: str) -> dict[str, Chunk]:
@@ -108,7 +113,8 @@ def _name_of(kind: type, task: str) -> str:
     if kind in (str, bool):
         return "class"
     if kind is int:
-        return "class" if task in ("binary", "multiclass") else "value"
+        # Whole numbers are what classifiers answer; a regression says that it is one.
+        return "value" if task == "regression" else "class"
     return {"binary": "score", "multiclass": "class"}.get(task, "value")
 
 

@@ -77,12 +77,36 @@ def _by_name(signature: inspect.Signature, name: str) -> Finder:
         raise TypeError(f"there is no argument {name!r}; the arguments are {', '.join(signature.parameters)}")
     position = list(signature.parameters).index(name)
     parameter = signature.parameters[name]
+    if parameter.kind is parameter.VAR_KEYWORD:
+        return _rest_by_name(frozenset(signature.parameters) - {name})
+    if parameter.kind is parameter.VAR_POSITIONAL:
+        return _rest_by_position(position)
     if parameter.kind is parameter.KEYWORD_ONLY:
         position = 1 << 30
     default = None if parameter.default is parameter.empty else parameter.default
 
     def find(args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         return args[position] if position < len(args) else kwargs.get(name, default)
+
+    return find
+
+
+def _rest_by_name(others: frozenset[str]) -> Finder:
+    """All of `**features`, as one dict."""
+
+    def find(_: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        return {name: value for name, value in kwargs.items() if name not in others}
+
+    return find
+
+
+def _rest_by_position(position: int) -> Finder:
+    """All of `*rows`, as a list; a single table or row as it is."""
+
+    def find(args: tuple[Any, ...], _: dict[str, Any]) -> Any:
+        rest = args[position:]
+        alone = len(rest) == 1 and hasattr(rest[0], "__len__") and not isinstance(rest[0], str | bytes)
+        return rest[0] if alone else list(rest)
 
     return find
 

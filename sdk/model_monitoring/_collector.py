@@ -10,6 +10,7 @@ from model_monitoring._model import Model
 from model_monitoring._names import identity
 from model_monitoring._prediction import Monitored, Prediction
 from model_monitoring._prometheus import expose
+from model_monitoring._text import clean
 
 __all__ = ["MetricsCollector"]
 
@@ -37,7 +38,9 @@ class MetricsCollector:
         task_type: str | None = None,
     ) -> None:
         sends = bool(_config.endpoint("logs")) or _config.debugging()
-        model = Model(identity(model_name, version, environment), task_type=task_type or "", sends=sends)
+        model = Model(
+            identity(model_name, version, environment), task_type=clean(str(task_type or "")).strip(), sends=sends
+        )
         self._monitored = Monitored(
             model, _argument("features"), prediction_id=_argument("prediction_id"), event_time=_argument("time")
         )

@@ -10,7 +10,7 @@ from array import array
 from itertools import chain
 from typing import Any, TypeAlias
 
-from model_monitoring._text import clean
+from model_monitoring._text import category
 from model_monitoring._values import Scalar, is_missing
 
 __all__ = [
@@ -114,7 +114,7 @@ def _categories(values: list[Scalar]) -> Packed:
 def text_of(value: Scalar) -> str:
     """Text of a value, as a category."""
     try:
-        return clean(value if isinstance(value, str) else repr(value))
+        return category(value if isinstance(value, str) else repr(value))
     except ValueError:  # an integer of more digits than Python is willing to write
         return "inf"
 

@@ -74,6 +74,8 @@ SETTINGS = (
     Setting("MODEL_MONITORING_QUEUE_BYTES", "67108864", "Bound of encoded records that wait for the backend."),
     Setting("MODEL_MONITORING_EXIT_TIMEOUT", "2", "Seconds that the exit of the process waits for the last export."),
 )
+_ENDLESS = 1e12
+"""More than this neither a thread can wait (in milliseconds) nor a queue hold."""
 _DEFAULTS = {setting.name: setting.default for setting in SETTINGS}
 
 
@@ -88,12 +90,12 @@ def is_set(name: str) -> bool:
 
 
 def number(name: str) -> float:
-    """A setting that is a positive number; its default where it is none."""
+    """A setting that is a positive, finite number; its default where it is none."""
     try:
         value = float(text(name))
     except ValueError:
         value = 0.0
-    return value if value > 0 else float(_DEFAULTS[name])
+    return value if 0 < value < _ENDLESS else float(_DEFAULTS[name])
 
 
 def disabled() -> bool:

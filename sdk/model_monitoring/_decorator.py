@@ -58,7 +58,7 @@ def monitor_model(
         version: of the model.
         environment: where it runs. Default: `deployment.environment.name` of OTEL_RESOURCE_ATTRIBUTES.
         features: the argument that holds the features. Default: the first that is not `self` or `cls` and is not
-            used for ids, times or segments.
+            used for ids, times or segments. `*rows` and `**features` are taken whole.
         feature_names: names of the columns, for data without names of its own.
         task_type: `binary`, `multiclass` or `regression`; tells a score from a value.
         prediction_id: the argument that holds the caller's own ids (one, or one per row), or a function that takes
@@ -79,8 +79,11 @@ def monitor_model(
             return function
         try:
             names = None if feature_names is None else tuple(map(str, feature_names))
-            identity = _names.identity(name or _name_of(function), version, environment)
-            model = Model(identity, clean(getattr(function, "__name__", "")), task_type or "", names)
+            identity = _names.identity(name, version, environment)
+            if not identity.name:
+                identity = identity._replace(name=_names.identity(_name_of(function)).name)
+            operation = clean(getattr(function, "__name__", ""))
+            model = Model(identity, operation, clean(str(task_type or "")).strip(), names)
             bound = bind(function, features, prediction_id, event_time, segments)
             return wrap(function, Monitored(model, *bound, checked(capture)))
         except Exception as error:  # noqa: BLE001  the host must start even where we cannot

@@ -24,12 +24,15 @@ _DRAIN_INTERVAL = 0.1
 
 
 class Outside(NamedTuple):
-    """Where telemetry goes; tests put something else here. All are called on background threads but `tracer`."""
+    """Where telemetry goes; tests put something else here. All are called on background threads but `app_tracer`."""
 
     connect: Callable[[], Send | None]
     meters: Callable[[Ledger], tuple["Instruments | None", Callable[[], object]]]
     """Makes the instruments, and what exports our own metrics and spans now."""
-    tracer: Callable[[], "Tracer | None"]
+    app_tracer: Callable[[], "Tracer | None"]
+    """Finds the tracer that the app has made already; a mere look-up, on the caller's thread too."""
+    own_tracer: Callable[[], "Tracer | None"] = lambda: None
+    """Makes one of ours, where it is asked for: imports and opens what it needs."""
 
 
 class Runtime:
@@ -45,6 +48,7 @@ class Runtime:
         rows, size = _config.number("MODEL_MONITORING_RING_ROWS"), _config.number("MODEL_MONITORING_RING_BYTES")
         self.ring = Ring(int(rows), int(size), self.ledger)
         self.tracer: Tracer | None = None
+        self._own_tracer_tried = False
         self._outside = outside
         self._background = background
         self._sleeping = True
@@ -54,18 +58,34 @@ class Runtime:
         self._silence = _announce.Silence()
         self._buffers = Buffers(self.ledger, self._emit)
         self._drain = Worker("model-monitoring-drain", self._drain_step)
-        self._meter = Worker("model-monitoring-metrics", self._meter_step)
+        self._meter = Worker("model-monitoring-metrics", self._meter_step, first=_metric_interval())
 
     def start(self) -> None:
-        """Look for a tracer and start the threads."""
+        """Start the threads and look for the app's tracer.
+
+        Raises:
+            RuntimeError: a thread cannot be started now; those that were are stopped again.
+        """
         # OpenTelemetry's SDK imports it, in our threads; it cannot be imported once the process has begun to end.
         import concurrent.futures.thread  # noqa: PLC0415, F401
 
         _lifecycle.delay_forks()
-        self.tracer = self._outside.tracer()
         if self._background:
-            for worker in (self._drain, self.pipeline.worker, self._meter):
-                worker.start()
+            try:
+                for worker in self._workers():
+                    worker.start()
+            except BaseException:
+                self.stop()
+                raise
+        self._find_tracer(self._outside.app_tracer)
+
+    def stop(self) -> None:
+        """Let the threads end, of a runtime that will not be used."""
+        for worker in self._workers():
+            worker.stop()
+
+    def _workers(self) -> tuple[Worker, ...]:
+        return self._drain, self.pipeline.worker, self._meter
 
     def put(self, call: Call) -> None:
         """Take over one prediction; of one that does not count only its rows are noted."""
@@ -109,8 +129,7 @@ class Runtime:
         """Move what is in the ring to the buffers, and full or old buffers to the pipeline."""
         if self._export_own is None:
             self._set_up_metrics()
-        if self.tracer is None:
-            self.tracer = self._outside.tracer()
+        self._set_up_tracer()
         now = time.monotonic()
         for entry in self.ring.take():
             if isinstance(entry, Call):
@@ -137,10 +156,24 @@ class Runtime:
                 instruments, self._export_own = self._outside.meters(self.ledger)
             if instruments is not None:
                 self.observe(instruments)
-            self._meter.wake()
         except Exception as error:  # noqa: BLE001  rows go out without metrics too
             self._export_own = lambda: None
             _guard.warn_once(type(error).__name__, f"no metrics of the SDK: {_guard.told(error)}")
+
+    def _set_up_tracer(self) -> None:
+        """Follow the app's tracer as soon as there is one; ours is made once, and may fail without harm to rows."""
+        if self.tracer is None:
+            self._find_tracer(self._outside.app_tracer)
+        if self.tracer is None and not self._own_tracer_tried:
+            self._own_tracer_tried = True
+            with _lifecycle.setting_up():
+                self._find_tracer(self._outside.own_tracer)
+
+    def _find_tracer(self, find: "Callable[[], Tracer | None]") -> None:
+        try:
+            self.tracer = find()
+        except Exception as error:  # noqa: BLE001  predictions go out without spans too
+            _guard.warn_once(type(error).__name__, f"no spans of the SDK: {_guard.told(error)}")
 
     def _take(self, call: Call, now: float) -> None:
         self.ledger.infer(call.model, call.rows)
@@ -148,9 +181,16 @@ class Runtime:
             self.ledger.take(call.model.identity, call.captured.rows)
             self._buffers.add(call, now)
         for instruments in self._instruments if call.duration_ns >= 0 else ():
-            instruments.record(call)
+            try:
+                instruments.record(call)
+            except Exception as error:  # noqa: BLE001  a duration is lost (and counted); the calls behind it are not
+                _guard.warn_once(type(error).__name__, f"a duration is not recorded: {_guard.told(error)}")
 
     def _meter_step(self, hurry: bool) -> float | None:  # noqa: ARG002  there is nothing to wait for
         if self._export_own is not None:
             self._export_own()
-        return _config.number("OTEL_METRIC_EXPORT_INTERVAL") / 1000
+        return _metric_interval()
+
+
+def _metric_interval() -> float:
+    return _config.number("OTEL_METRIC_EXPORT_INTERVAL") / 1000

@@ -21,7 +21,7 @@ def read_ids(find: Finder, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tup
             ids = ids.tolist()
         if isinstance(ids, str | int) or not hasattr(ids, "__iter__"):
             ids = [ids]
-        return tuple("" if value is None else clean_id(value) for value in ids)
+        return tuple(map(clean_id, ids))
     except Exception as error:  # noqa: BLE001  a stranger's function or object may raise anything
         unreadable("prediction_id", None, error)
         return None

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from uuid import UUID
 
 from model_monitoring import _clock
+from model_monitoring._values import is_missing, plain
 
 __all__ = [
     "Ids",
@@ -29,6 +30,8 @@ __all__ = [
 
 MAX_ID_LENGTH = 256
 _LOW_62 = (1 << 62) - 1
+_new = tuple.__new__
+"""Makes a named tuple without the Python call that its own constructor is: this is the hot path."""
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-?)[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{4}\1[0-9a-fA-F]{12}")
 
 # Not the module's functions: a host that calls random.seed(0) must not make the same ids in every process.
@@ -86,7 +89,7 @@ def reseed() -> None:
 
 def new_ids(time_ns: int, rows: int, given: tuple[str, ...] | None = None) -> Ids:
     """Make the ids of a call that began at a unix time."""
-    return Ids(time_ns, _bits(74), rows, given)
+    return _new(Ids, (time_ns, _bits(74), rows, given))
 
 
 def new_id() -> str:
@@ -116,7 +119,12 @@ def last_prediction_ids() -> list[str]:
 
 
 def clean_id(value: object) -> str:
-    """Text form of a caller's id, at most 256 characters; a longer one ends in a hash of the whole."""
+    """Text form of a caller's id, at most 256 characters; a longer one ends in a hash of the whole.
+
+    Empty for None, NaN and their like: as text they would be one id for all the rows that have none.
+    """
+    if type(value) is not str and is_missing(plain(value)):
+        return ""
     text = str(value).encode("utf-8", "replace").decode()
     if len(text) <= MAX_ID_LENGTH:
         return text

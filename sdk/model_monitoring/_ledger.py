@@ -59,7 +59,7 @@ class Ledger:
         Args:
             identity: model that they belong to.
             reason: `ring_full`, `queue_full`, `too_large`, `refused`, `exporter_none`, `internal_error`; for labels
-                also `missing`.
+                also `missing` and `length_mismatch`.
             rows: how many.
             labels: whether they are labels.
         """

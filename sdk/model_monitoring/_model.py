@@ -3,6 +3,7 @@
 from typing import NamedTuple
 
 from model_monitoring import semconv
+from model_monitoring._text import clean
 
 __all__ = ["Identity", "Model"]
 
@@ -13,6 +14,11 @@ class Identity(NamedTuple):
     name: str
     version: str = ""
     environment: str = ""
+
+    @classmethod
+    def of(cls, *parts: str | None) -> "Identity":
+        """Identity of what a user says or a file holds: a line end behind a version is not a part of it."""
+        return cls(*(clean("" if part is None else str(part)).strip() for part in parts))
 
     def attributes(self) -> dict[str, str]:
         """The attributes of the identity that are said."""

@@ -15,6 +15,7 @@ from model_monitoring._bind import Segments, Source, bind
 from model_monitoring._model import Model
 from model_monitoring._monitored import Capture, Monitored, checked
 from model_monitoring._outermost import inside, watch
+from model_monitoring._text import clean
 from model_monitoring._wrap import is_lazy, wrap
 
 __all__ = ["monitor"]
@@ -70,12 +71,13 @@ def monitor(
     try:
         checked(capture)
         watch()
-        named = name or _names.name_of(model)
-        identity = _names.identity(named, version or _names.version_of(model), environment)
+        identity = _names.identity(name, version or _names.version_of(model), environment)
+        if not identity.name:
+            identity = identity._replace(name=_names.identity(_names.name_of(model)).name)
         names = None if feature_names is None else tuple(map(str, feature_names))
 
         def monitored(operation: str, function: Callable[..., Any]) -> Monitored:
-            about = Model(identity, operation, task_type or "", names)
+            about = Model(identity, operation, clean(str(task_type or "")).strip(), names)
             return Monitored(about, *bind(function, features, prediction_id, event_time, segments), capture)
 
         found = _found(model, methods)

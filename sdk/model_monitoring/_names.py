@@ -23,9 +23,9 @@ _named: dict[int, tuple[ref[Any], str]] = {}
 """By id of the object, as long as it lives."""
 
 
-def identity(name: str, version: str | None = None, environment: str | None = None) -> Identity:
+def identity(name: str | None, version: str | None = None, environment: str | None = None) -> Identity:
     """Identity of a model by its name."""
-    return Identity(clean(str(name)), clean(str(version or "")), clean(environment or environment_name()))
+    return Identity.of(name, version, environment or environment_name())
 
 
 def name_of(model: Any, operation: str = "", *, local: str = "") -> str:

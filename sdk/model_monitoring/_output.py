@@ -12,8 +12,8 @@ from model_monitoring._values import PLAIN, plain, plain_row
 
 __all__ = ["MAX_OUTPUTS", "Frame", "bounded", "copy_output", "is_remote", "rows_of_output", "size_of_output"]
 
-MAX_OUTPUTS = 1000
-"""Outputs kept of a row."""
+MAX_OUTPUTS = 2000
+"""Columns kept of an answer: with more than 4,000 a record is refused."""
 _SPARSE_CELLS = 1 << 17
 _HEADS = 8
 """Items of a sequence that are looked at to tell what it is a sequence of."""

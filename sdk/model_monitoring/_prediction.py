@@ -4,6 +4,7 @@ It copies and puts into the ring; everything else happens in the background. Not
 leaves it (`_guard`).
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from contextvars import Token
 from typing import Any
@@ -134,9 +135,7 @@ class Prediction(Call):
         self._leave()
         self.error_type = type(error).__qualname__
         try:
-            span, self._span = self._span, None
-            if span is not None:
-                span.fail(self.model, self.captured, self.error_type)
+            self._end_span(lambda span: span.fail(self.model, self.captured, self.error_type))
             self.captured = self.times = self.segments = None
             (_runtime.active or _runtime.current()).put(self)
         except Exception as ours:  # noqa: BLE001  never into the host
@@ -162,16 +161,24 @@ class Prediction(Call):
                 inside.reset(token)
 
     def _close_span(self, captured: Captured | None, ids: Ids | None) -> None:
-        span, self._span = self._span, None
-        if span is not None:
+        def close(span: OpenSpan) -> None:
             self.span_context = span.close(self.model, captured, self.output, ids, self.rows)
+
+        self._end_span(close)
+
+    def _end_span(self, end: Callable[[OpenSpan], None]) -> None:
+        """End the span, if there is one; the rows go out whatever the app's span processors raise."""
+        span, self._span = self._span, None
+        try:
+            if span is not None:
+                end(span)
+        except Exception as error:  # noqa: BLE001  as above
+            _guard.report(error, "ending a span")
 
     def _trouble(self, error: Exception) -> None:
         """An error of ours at the end of a call: a span that is still current must not stay so in the host."""
         try:
-            span, self._span = self._span, None
-            if span is not None:
-                span.fail(self.model, None, type(error).__qualname__)
+            self._end_span(lambda span: span.fail(self.model, None, type(error).__qualname__))
         finally:
             _guard.report(error, "finishing a prediction")
 

@@ -14,6 +14,8 @@ __all__ = ["of_columns", "of_list", "of_row"]
 
 _SCALARS = PLAIN | {str}
 _NUMERIC = "fiubMm"
+_new = tuple.__new__
+"""Makes a named tuple without the Python call that its own constructor is: this is the hot path."""
 
 
 def of_row(names: tuple[Any, ...] | None, values: tuple[Any, ...], limits: Limits | None = None) -> Captured:
@@ -36,7 +38,7 @@ def of_row(names: tuple[Any, ...] | None, values: tuple[Any, ...], limits: Limit
         if limits is not None and names and _are_columns(values):
             return of_columns(names, values, limits)
         return _opened(names, values)
-    return Captured("packed", names, data, 1, 8 * width)
+    return _new(Captured, ("packed", names, data, 1, 8 * width, None, 0, 0))
 
 
 def of_columns(names: tuple[Any, ...], columns: tuple[Any, ...], limits: Limits) -> Captured:

@@ -8,7 +8,7 @@ from model_monitoring import _config, _guard, _ids, _lifecycle
 from model_monitoring._engine import Outside, Runtime
 from model_monitoring._ledger import Ledger
 from model_monitoring._pipeline import Send
-from model_monitoring._spans import find_tracer
+from model_monitoring._spans import app_tracer, own_tracer
 
 if TYPE_CHECKING:
     from model_monitoring._instruments import Instruments
@@ -29,7 +29,7 @@ def _meters(ledger: Ledger) -> tuple["Instruments | None", Callable[[], object]]
     return make_instruments(ledger)
 
 
-_REAL = Outside(_connect, _meters, find_tracer)
+_REAL = Outside(_connect, _meters, app_tracer, own_tracer)
 _lock = threading.RLock()
 active: Runtime | None = None
 """The runtime of this process, once there is one; read on the hot path."""
@@ -45,10 +45,12 @@ def _make() -> Runtime:
     with _lock:
         if active is None:
             made = Runtime(_REAL)
-            if active is None:  # a signal handler may have predicted meanwhile
+            made.start()  # where that fails nothing is kept: the next prediction tries again
+            if active is None:
                 active = made
-                made.start()
                 _lifecycle.on_exit(flush)
+            else:  # a signal handler has predicted meanwhile
+                made.stop()
         return active
 
 

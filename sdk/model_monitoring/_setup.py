@@ -29,8 +29,9 @@ from model_monitoring._events import Event
 from model_monitoring._instruments import Instruments
 from model_monitoring._ledger import Ledger
 from model_monitoring._pipeline import Send
+from model_monitoring._quiet import quiet
 
-__all__ = ["connect_logs", "log_records", "make_instruments", "own_tracer"]
+__all__ = ["connect_logs", "log_records", "make_instruments", "make_tracer"]
 
 _INSTANCE_ID = "service.instance.id"
 _LOGS_PATH = "/v1/logs"
@@ -56,8 +57,10 @@ def make_instruments(ledger: Ledger) -> tuple[Instruments | None, Callable[[], o
     provider = MeterProvider([reader], resource=_resource(), shutdown_on_exit=False)
 
     def export() -> None:
-        _flush_spans()
-        reader.collect()
+        try:
+            reader.collect()
+        finally:
+            _flush_spans()
 
     return Instruments(provider, ledger), export
 
@@ -67,7 +70,7 @@ def _only_scraped() -> bool:
     return "model_monitoring._prometheus" in sys.modules and not _config.endpoint("metrics")
 
 
-def own_tracer() -> trace.Tracer | None:
+def make_tracer() -> trace.Tracer | None:
     """Tracer of a private provider; None unless `OTEL_TRACES_EXPORTER=otlp`."""
     global _own_tracer_provider  # noqa: PLW0603  one per process, to be flushed with the metrics
     exporter = _exporter("trace")
@@ -143,7 +146,9 @@ def _exporter(signal: str) -> Any:
         import_module(name)
     package = "_log_exporter" if signal == "log" else f"{signal}_exporter"
     module = import_module(f"opentelemetry.exporter.otlp.proto.{transport}.{package}")
-    return getattr(module, _CLASSES[signal])(**(_own_endpoint(transport) if signal == "log" else {}))
+    made = getattr(module, _CLASSES[signal])(**(_own_endpoint(transport) if signal == "log" else {}))
+    made.export = quiet(made.export, module.__name__)
+    return made
 
 
 def _own_endpoint(transport: str) -> dict[str, Any]:

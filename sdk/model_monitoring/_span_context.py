@@ -9,6 +9,7 @@ from model_monitoring import _config, _guard, _names
 from model_monitoring._model import Model
 from model_monitoring._monitored import Capture, Monitored, checked
 from model_monitoring._prediction import Prediction
+from model_monitoring._text import clean
 
 if TYPE_CHECKING:
     from model_monitoring._ids import Ids
@@ -136,7 +137,7 @@ def _monitored(  # noqa: PLR0917  a private constructor; hashed whole
     capture: Capture,
     names: tuple[str, ...] | None,
 ) -> Monitored:
-    model = Model(_names.identity(name, version, environment), "", task_type or "", names)
+    model = Model(_names.identity(name, version, environment), "", clean(str(task_type or "")).strip(), names)
     return Monitored(
         model,
         (lambda _, given: given["features"]) if has_features else None,

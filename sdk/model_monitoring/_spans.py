@@ -21,7 +21,7 @@ from model_monitoring._values import is_missing
 if TYPE_CHECKING:
     from opentelemetry.trace import Span, SpanContext, Tracer
 
-__all__ = ["OpenSpan", "find_tracer"]
+__all__ = ["OpenSpan", "app_tracer", "own_tracer"]
 
 MAX_FEATURES = 64
 _OUTPUTS = {
@@ -31,18 +31,25 @@ _OUTPUTS = {
 }
 
 
-def find_tracer() -> "Tracer | None":
-    """Tracer of the provider that was given, of the app's, or of our own where the environment asks for it; or None."""
+def app_tracer() -> "Tracer | None":
+    """Tracer of the provider that was given, else of the app's; None where it has set none (yet)."""
     if (given := _providers.given().tracer) is not None:
         return given.get_tracer(semconv.SCOPE)
     api = sys.modules.get("opentelemetry.trace")
-    if api is not None and not isinstance(provider := api.get_tracer_provider(), api.ProxyTracerProvider):
-        return provider.get_tracer(semconv.SCOPE)  # type: ignore[no-any-return]  # of a module found by name
+    # It may be half imported at this moment, by another thread.
+    if api is None or not hasattr(api, "get_tracer_provider"):
+        return None
+    provider = api.get_tracer_provider()
+    return None if isinstance(provider, api.ProxyTracerProvider) else provider.get_tracer(semconv.SCOPE)
+
+
+def own_tracer() -> "Tracer | None":
+    """Tracer of a provider of our own where the environment asks for one, else None; imports what it needs."""
     if _config.exporter("traces") == "none":
         return None
-    from model_monitoring._setup import own_tracer  # noqa: PLC0415  heavy: only for those who asked for it
+    from model_monitoring._setup import make_tracer  # noqa: PLC0415  heavy: only for those who asked for it
 
-    return own_tracer()
+    return make_tracer()
 
 
 class OpenSpan(NamedTuple):

@@ -1,24 +1,37 @@
-"""Text that is fit for the wire: one lone surrogate in a name would lose a whole map of columns."""
+"""Text that is fit for the wire: one lone surrogate or line end in a name would lose a whole record."""
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from model_monitoring import _guard
 
-__all__ = ["MAX_NAME", "clean", "column_names"]
+__all__ = ["MAX_NAME", "category", "clean", "column_names"]
 
 MAX_NAME = 256
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def clean(text: str) -> str:
-    """Replace what cannot be encoded, and cut at 256 characters.
+def category(text: str) -> str:
+    r"""Replace what cannot be encoded, and cut at 256 characters. All else stays: the reference has it so too.
 
-    >>> clean("ok"), clean("a" + chr(0xDC80))
-    ('ok', 'a?')
+    >>> category("ok"), category("a" + chr(0xDC80)), category("a" + chr(10))
+    ('ok', 'a?', 'a\n')
     """
     if not text.isascii():
         text = text.encode("utf-8", "replace").decode()
     return text[:MAX_NAME]
+
+
+def clean(text: str) -> str:
+    """Make a name of a text: as `category`, and without control characters, with which the processor refuses it.
+
+    >>> clean("ok"), clean("1.2.3" + chr(10)), clean("a" + chr(9) + "b")
+    ('ok', '1.2.3', 'a b')
+    """
+    if _CONTROL.search(text):
+        text = _CONTROL.sub(" ", text).strip()
+    return category(text)
 
 
 def column_names(names: Iterable[Any]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import Any
 from model_monitoring import _guard
 from model_monitoring._values import plain, seconds
 
-__all__ = ["freeze", "nanoseconds"]
+__all__ = ["freeze", "nanoseconds", "pick"]
 
 _MAX_SECONDS = 9_000_000_000
 """Of what int64 nanoseconds can hold (year 2255); a larger number is milliseconds or nanoseconds by mistake."""
@@ -23,11 +23,18 @@ def freeze(times: Any, kept: list[int] | None = None) -> Any:
         return times
     if (time := seconds(times)) is not None:
         return time
+    if hasattr(type(times), "__float__") and getattr(times, "ndim", 0) == 0:  # numpy's numbers, Decimal
+        return plain(times)
     values = times.to_numpy() if hasattr(times, "to_numpy") else times
     if type(values).__name__ == "ndarray" and values.dtype.kind in "Miuf" and values.ndim == 1:
         return values[kept] if kept else values.copy()
     values = [_scalar(value) for value in values]
-    return [values[position] for position in kept] if kept else values
+    return pick(values, kept) if kept else values
+
+
+def pick(times: Any, positions: list[int]) -> Any:
+    """Some of the times that `freeze` made of a sequence."""
+    return [times[position] for position in positions] if isinstance(times, list) else times[positions]
 
 
 def nanoseconds(times: Any, rows: int, default: int) -> list[int]:

@@ -16,18 +16,26 @@ class Worker:
         name: of the thread.
         step: does what there is to do; its argument says whether someone waits for everything to be out. It returns
             the seconds until it wants to run again, None to sleep until it is woken.
+        first: seconds until it runs for the first time; None: when it is woken.
     """
 
-    def __init__(self, name: str, step: Callable[[bool], float | None]) -> None:
+    def __init__(self, name: str, step: Callable[[bool], float | None], first: float | None = None) -> None:
         self._step = step
+        self._first = first
         self._condition = threading.Condition()
         self._woken = False
+        self._stopped = False
         self._asked = self._done = 0
         self._thread = threading.Thread(target=self._run, name=name, daemon=True)
 
     def start(self) -> None:
         """Start the thread."""
         self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread end after its present step."""
+        self._stopped = True
+        self.wake()
 
     def run_once(self) -> None:
         """Run a hurried step on the calling thread; only where the thread was not started."""
@@ -62,10 +70,12 @@ class Worker:
             self._condition.wait_for(lambda: self._asked > asked, seconds)
 
     def _run(self) -> None:
-        delay: float | None = None
+        delay = self._first
         while True:
             with self._condition:
                 self._condition.wait_for(lambda: self._woken or self.asked(), delay)
+                if self._stopped:
+                    return
                 self._woken = False
                 ticket = self._asked
             try:

@@ -193,8 +193,9 @@ SDK_ROWS_CAPTURED: Final = Metric(
 )
 DROP_REASONS: Final = (
     "ring_full", "queue_full", "too_large", "refused", "exporter_none", "internal_error", "missing",
+    "length_mismatch",
 )  # fmt: skip
-"""Why the SDK did not deliver a row or a label; `missing` is of labels alone."""
+"""Why the SDK did not deliver a row or a label; `missing` and `length_mismatch` are of labels alone."""
 
 SDK_ROWS_DROPPED: Final = Metric(
     "ml.sdk.rows.dropped", "counter", "{row}", "Rows that were not delivered, by reason.", (*_MODEL, REASON)
@@ -352,6 +353,13 @@ CELLS_UNSEEN: Final = Metric(
     "Values of categories that the reference never held.",
     (*_MODEL, FEATURE_NAME),
 )
+CELLS_UNMATCHED: Final = Metric(
+    "ml.processor.cells.unmatched",
+    "counter",
+    "{value}",
+    "Values of features that only the traffic (`unknown_column`) or only the reference (`missing_column`) has.",
+    (*_MODEL, REASON),
+)
 LABELS_RECEIVED: Final = Metric(
     "ml.processor.labels.received",
     "counter",
@@ -429,7 +437,8 @@ RESULT_METRICS: Final = (
     LAST_PREDICTION, MODEL_INFO, REFERENCE_INFO,
 )  # fmt: skip
 PROCESSOR_METRICS: Final = (
-    ROWS_RECEIVED, ROWS_REJECTED, ROWS_DUPLICATE, CELLS_INVALID, CELLS_UNSEEN, LABELS_RECEIVED, LABELS_REJECTED,
+    ROWS_RECEIVED, ROWS_REJECTED, ROWS_DUPLICATE, CELLS_INVALID, CELLS_UNSEEN, CELLS_UNMATCHED,
+    LABELS_RECEIVED, LABELS_REJECTED,
     RECORDS_IGNORED, REQUESTS_FAILED, QUEUE_BYTES, COMMIT_DURATION, EVALUATION_DURATION, EVALUATION_ERRORS,
     EXPORT_OVERFLOW, CONFIG_RELOADS,
 )  # fmt: skip

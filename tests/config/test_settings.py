@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from model_monitoring_processor.config import load_config, render
+from model_monitoring_processor.config import load, load_config, render
 from model_monitoring_processor.types import ColumnTest, EvaluationSettings, ModelId
 
 
@@ -183,11 +183,12 @@ def test_settings_of_a_model_are_merged_once():
     assert config.for_model(ModelId("a")) is config.for_model(ModelId("a"))
 
 
-def test_the_memory_of_merged_settings_is_bounded():
+def test_the_memory_of_merged_settings_is_bounded(monkeypatch):
     config = load_config(None)
-    for number in range(1500):
+    monkeypatch.setattr(load, "MAX_REMEMBERED", 100)
+    for number in range(250):
         config.for_model(ModelId(f"model {number}"))
-    assert len(config._settings) <= 1024
+    assert len(config._settings) <= 100
 
 
 def test_what_is_rendered_is_a_file_with_the_same_settings(config, tmp_path):

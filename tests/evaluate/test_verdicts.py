@@ -7,9 +7,9 @@ from model_monitoring_processor.evaluate import evaluate
 from model_monitoring_processor.evaluate.figures import Figures
 from model_monitoring_processor.evaluate.verdict import judge
 from model_monitoring_processor.reference import build
-from model_monitoring_processor.types import ColumnTest, EvaluationSettings, ModelId
-from model_monitoring_processor.windows import add_outcomes, view_of
-from model_monitoring_processor.windows.pane import Pane, PaneKey
+from model_monitoring_processor.types import ColumnTest, EvaluationSettings, Window
+from model_monitoring_processor.windows import add_predictions, view_of
+from model_monitoring_processor.windows.pane import Pane
 
 RNG = np.random.default_rng(0)
 N = 10_000
@@ -128,6 +128,23 @@ def test_one_category_that_stays_the_only_one_is_ok(run):
     assert result(run.judged(constant, {"k": ["a"] * 500}), "k").verdict == "ok"
 
 
+@pytest.mark.parametrize(("before", "now"), [(5000, 200), (100_000, 1000)])
+def test_one_category_replaced_by_an_unseen_one_is_over_the_threshold_although_it_cannot_be_tested(run, before, now):
+    constant = build({"country": ["DE"] * before}, model="m")
+    column = result(run.judged(constant, {"country": ["XX"] * now}), "country")
+    assert (column.verdict, column.tvd, column.p_value) == ("exceeded", 1.0, None)
+    assert column.reason == (
+        "total variation = 1.000 (floor 0.05), but it may be chance: "
+        "fewer than two categories are common enough for a test"
+    )
+
+
+def test_a_few_rows_of_another_category_are_too_few_for_a_verdict(run):
+    constant = build({"country": ["DE"] * 5000}, model="m")
+    column = result(run.judged(constant, {"country": ["DE"] * 196 + ["XX"] * 4}), "country")
+    assert (column.verdict, column.tvd) == ("insufficient_data", pytest.approx(0.02))
+
+
 def test_only_rare_categories_give_no_verdict(run):
     rare = build({"k": [f"c{i % 4000}" for i in range(8000)]}, model="m")
     column = result(run.judged(rare, {"k": [f"n{i % 60}" for i in range(120)]}), "k")
@@ -192,6 +209,7 @@ def test_categories_have_no_order_so_a_ks_test_of_them_is_chi_squared(run, refer
     assert result(run.judged(reference, still(500), settings=settings), "colour").method == "chi_squared"
 
 
+HOUR = Window("w", "1h", 0, 3600)
 FIGURES = Figures(effect=0.08, w2=0.03, psi=0.15, js=0.2, ks=0.08, p_value=1e-5)
 
 
@@ -214,12 +232,17 @@ FIGURES = Figures(effect=0.08, w2=0.03, psi=0.15, js=0.2, ks=0.08, p_value=1e-5)
     ],
 )
 def test_the_rule(test, changes, tested, verdict):
-    assert judge(FIGURES._replace(**changes), test, tested).verdict == verdict
+    assert judge(FIGURES._replace(**changes), test, tested, HOUR).verdict == verdict
+
+
+def test_a_p_value_that_underflowed_is_shown_as_small_and_not_as_zero():
+    said = judge(FIGURES._replace(p_value=0.0), ColumnTest("ks_test", 0.05), 20, HOUR).reason
+    assert "p < 1e-300, over 20 columns < 1e-300 (level 0.001)" in said
 
 
 def test_a_column_without_a_p_value_has_no_verdict():
     with pytest.raises(ValueError, match="was not tested"):
-        judge(FIGURES._replace(p_value=None), ColumnTest("auto", 0.05), 1)
+        judge(FIGURES._replace(p_value=None), ColumnTest("auto", 0.05), 1, HOUR)
 
 
 def test_q_values_are_corrected_over_the_columns_that_were_tested(run, reference):
@@ -265,8 +288,6 @@ def test_uneven_weights_count_for_fewer_rows(run, reference):
 def test_rows_counted_under_another_reference_are_a_gap_that_is_told(run, reference):
     older = build({"x": NORMAL[:5000]}, model="m")
     panes: dict = {}
-    from model_monitoring_processor.windows import add_predictions
-
     for used, rows in ((older, 300), (reference, 700), (None, 50)):
         add_predictions(run.batch(still(rows)), used, 300, lambda key: panes.setdefault(key, Pane(key, 300)))
     view = view_of(run.window(None, run.batch(still(1))).window, panes.values())
@@ -275,26 +296,6 @@ def test_rows_counted_under_another_reference_are_a_gap_that_is_told(run, refere
     assert snapshot.provenance.gaps == (
         "350 of 1,050 rows were counted under another reference, or none: not compared",
     )
-
-
-def test_performance_comes_with_its_coverage(run, reference):
-    panes: dict = {}
-
-    def pane_of(key: PaneKey) -> Pane:
-        return panes.setdefault(key, Pane(key, 300))
-
-    from model_monitoring_processor.windows import add_predictions
-
-    add_predictions(run.batch(still(8)), reference, 300, pane_of)
-    add_outcomes(ModelId("m"), np.zeros(4, np.int64), ["1", "1", "0", "0"], ["1", "0", "0", "0"], 300, pane_of)
-    view = view_of(run.window(None, run.batch(still(1))).window, panes.values())
-    performance = evaluate(view, reference, EvaluationSettings(), ()).performance
-    assert (performance.labelled, performance.coverage) == (4, 0.5)
-    assert performance.metrics == pytest.approx({"accuracy": 0.75, "precision": 0.5, "recall": 1.0, "f1": 2 / 3})
-
-
-def test_without_labels_there_is_no_performance(run, reference):
-    assert run.judged(reference, still(200)).performance is None
 
 
 def test_an_evaluation_is_pure(run, reference):

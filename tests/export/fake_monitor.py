@@ -45,6 +45,9 @@ class FakeMonitor:
         self.calls += 1
         return list(self.entries.values())
 
+    def knows(self, model):
+        return tuple(model) in self.entries
+
     def windows(self, name, version, environment, limit):
         return self.windows_of[(name, version, environment)][-limit:]
 
@@ -189,5 +192,5 @@ if __name__ == "__main__":
 
     from model_monitoring_processor.export.api import create_app
 
-    app = create_app(everything(), lambda: (b"# fixture\n", "text/plain"), lambda: (True, "ready"))
+    app = create_app(everything(), lambda _: (b"# fixture\n", "text/plain"), lambda: (True, "ready"))
     uvicorn.run(app, port=int(sys.argv[1]) if len(sys.argv) > 1 else 9464, log_level="warning")

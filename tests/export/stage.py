@@ -13,7 +13,7 @@ from model_monitoring_processor.export.api import create_app
 @contextmanager
 def serving(monitor, port=0):
     """The real application behind a real server; yields its address."""
-    app = create_app(monitor, lambda: (b"ml_up 1\n", "text/plain; version=1.0.0"), lambda: (True, "ready"))
+    app = create_app(monitor, lambda _: (b"ml_up 1\n", "text/plain; version=1.0.0"), lambda: (True, "ready"))
     server = uvicorn.Server(uvicorn.Config(app, port=port, log_level="error"))
     thread = threading.Thread(target=server.run)
     thread.start()

@@ -17,7 +17,7 @@ class Client:
     """Asks the application without a socket."""
 
     def __init__(self, monitor, ready=(True, "ready")):
-        self.app = create_app(monitor, lambda: (b"ml_up 1\n", "text/plain; version=1.0.0"), lambda: ready)
+        self.app = create_app(monitor, lambda _: (b"ml_up 1\n", "text/plain; version=1.0.0"), lambda: ready)
 
     async def ask(self, path, method="GET", params=None, headers=None):
         transport = httpx.ASGITransport(self.app, raise_app_exceptions=False)

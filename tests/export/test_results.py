@@ -99,3 +99,19 @@ def test_series_above_the_limit_are_left_out_and_counted():
 
 def test_every_result_metric_of_the_vocabulary_has_its_points():
     assert set(POINTS) == set(semconv.RESULT_METRICS)
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5", "application/openmetrics-text"),
+        ("text/plain;version=0.0.4", "text/plain"),
+        ("", "text/plain"),
+    ],
+)
+def test_a_scraper_gets_the_format_that_it_asks_for(accept, content_type):
+    meters = Meters("test", "0.1.0", None)
+    body, shown = meters.exposition(accept)
+    meters.shutdown()
+    assert shown.startswith(content_type)
+    assert body.endswith(b"# EOF\n") == (content_type == "application/openmetrics-text")

@@ -13,9 +13,13 @@ class Clock:
     """A wall clock that moves when it is told to."""
 
     now = NOW
+    wrong_by = 0
 
     def __call__(self):
-        return self.now
+        return self.now + self.wrong_by
+
+    def monotonic(self):
+        return self.now / 1e9
 
 
 class Stage:
@@ -24,7 +28,13 @@ class Stage:
         self.summaries = []
         self.counted = Counter()
         self.folder = StateFolder(path, clock=self.clock)
-        self.committer = Committer(self.folder, on_commit=self.summaries.append, clock=self.clock, **options)
+        self.committer = Committer(
+            self.folder,
+            on_commit=self.summaries.append,
+            clock=self.clock,
+            monotonic=self.clock.monotonic,
+            **options,
+        )
         self.intake = Intake(self.committer, count=self._count, sources=lambda: sources, clock=self.clock)
 
     def send(self, body, signal="logs"):

@@ -5,11 +5,13 @@ import threading
 
 import numpy as np
 import pytest
+from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
 
 from model_monitoring_processor.errors import Overloaded
-from model_monitoring_processor.ingest import Committer, decode_logs, group_writer, label_join
+from model_monitoring_processor.ingest import Committer, decode_logs, group_writer, label_join, pane_cache
 from model_monitoring_processor.store import state_store
 from model_monitoring_processor.types import ModelId
+from model_monitoring_processor.windows import PaneKey
 from tests.ingest import wire
 from tests.ingest.stage import Gate, Stage
 from tests.ingest.wire import NOW
@@ -200,6 +202,22 @@ def test_predictions_wait_for_labels_for_a_week_and_their_files_are_removed(stag
     assert len(list(files.glob("*.db"))) == 1
 
 
+@pytest.mark.parametrize("days", [8, -8])
+def test_a_clock_that_is_wrong_for_a_while_makes_nothing_expire(stage, days):
+    stage.send(scores(0.9, keys=["a"], batch_id="1"))
+    stage.send(wire.label_request([1], keys=["waits"], batch_id="2"))
+    stage.clock.now += 5 * HOUR
+    for wrong_by in (days * 24 * HOUR, 0):
+        stage.clock.wrong_by = wrong_by
+        stage.send(scores(0.1, times=[NOW - 10 * 24 * HOUR], batch_id=f"meanwhile {wrong_by}"))
+    stage.clock.now += HOUR
+    stage.send(scores(0.9, keys=["a"], batch_id="1"))
+    stage.send(wire.label_request([1], keys=["a"], batch_id="3"))
+    assert stage.rows() == 3
+    assert stage.part("outcomes")[LABELLED] == 1
+    assert stage.folder.state.pending_count == 1
+
+
 # --- trouble ----------------------------------------------------------------------------------------------------
 
 
@@ -250,6 +268,34 @@ def test_a_label_of_a_failed_commit_is_counted_when_another_batch_brings_it(stag
     assert stage.totals()[ANY_VERSION] == {"labels": 2, "joined": 1, "duplicate": 1}
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_a_redelivery_in_another_hour_finds_its_row_and_its_label_counts_once(tmp_path, monkeypatch, killed):
+    stage = Stage(tmp_path)
+    body = scores(0.9, keys=["loan-1"], batch_id="refused")
+    fail_once(monkeypatch, stage.folder.state, "commit", DISK_FULL)
+    with pytest.raises(sqlite3.OperationalError):
+        stage.send(body)
+    if killed:
+        stage.close()
+        stage = Stage(tmp_path)
+    stage.clock.now += HOUR
+    stage.send(wire.label_request([1], keys=["loan-1"], batch_id="first"))
+    stage.send(body)
+    stage.send(wire.label_request([1], keys=["loan-1"], batch_id="second"))
+    assert stage.rows() == 1
+    assert stage.part("outcomes")[LABELLED] == 1
+    stage.close()
+
+
+def test_a_label_of_a_row_that_sampling_left_out_does_not_wait(stage):
+    taken, left_out = wire.ids(2)
+    stage.send(scores(0.9, keys=[taken]))
+    stage.clock.now += 25 * HOUR
+    stage.send(wire.label_request([1, 1], keys=[taken, left_out]))
+    assert stage.totals()[ANY_VERSION] == {"labels": 2, "joined": 1, "no_prediction": 1}
+    assert stage.folder.state.pending_count == 0
+
+
 def test_one_poisonous_batch_does_not_harm_those_beside_it(stage, monkeypatch):
     real = group_writer.add_predictions
 
@@ -283,12 +329,32 @@ def test_a_listener_that_fails_does_not_undo_a_commit(tmp_path):
     stage.close()
 
 
-def test_models_beyond_the_bound_are_refused_and_counted(stage, monkeypatch):
+def test_rows_of_a_model_beyond_the_bound_are_refused_and_the_sender_is_told(stage, monkeypatch):
     monkeypatch.setattr(state_store, "MAX_MODELS", 1)
     stage.send(scores(0.1))
-    stage.send(scores(0.1, 0.2, ml__model__name="other"))
-    assert stage.totals()[ModelId("other", "3")] == {"too_many_models": 2}
+    accepted = stage.submit(scores(0.1, 0.2, ml__model__name="other"))
+    told = ExportLogsServiceResponse.FromString(accepted.reply).partial_success
+    assert told.rejected_log_records == 1
+    assert "too_many_models" in told.error_message
+    assert stage.counted == {("ml.processor.rows.rejected", "", "other", "3", "too_many_models"): 2}
     assert stage.rows() == 1
+
+
+def test_models_beyond_the_bound_that_come_at_once_are_refused_and_counted(stage, monkeypatch):
+    monkeypatch.setattr(state_store, "MAX_MODELS", 1)
+    records = [wire.record("ml.prediction.batch", wire.prediction(ml__model__name=name)) for name in ("churn", "other")]
+    stage.send(wire.request(*records))
+    assert stage.totals() == {MODEL: {"rows": 3}, ModelId("other", "3"): {"too_many_models": 3}}
+
+
+def test_a_model_that_has_been_silent_for_a_week_makes_room(stage, monkeypatch):
+    monkeypatch.setattr(state_store, "MAX_MODELS", 1)
+    stage.send(scores(0.1))
+    stage.clock.now += 170 * HOUR
+    stage.send(wire.label_request([1], keys=["any"]))
+    stage.send(scores(0.1, 0.2, ml__model__name="other"))
+    assert stage.counted == {}
+    assert stage.rows() == 3
 
 
 # --- bounds -----------------------------------------------------------------------------------------------------
@@ -340,6 +406,57 @@ def test_a_commit_is_split_where_its_panes_would_not_fit_into_memory(stage, monk
     assert stage.rows() == 9
 
 
+def spread(intervals, batch_id="spread"):
+    """One row in each of so many intervals of five minutes, latest first."""
+    times = [NOW - 300 * 10**9 * number for number in range(intervals)]
+    return scores(*[number / intervals for number in range(intervals)], times=times, batch_id=batch_id)
+
+
+def test_a_batch_over_many_panes_is_counted_slice_by_slice(stage, monkeypatch):
+    monkeypatch.setattr(group_writer, "_COMMIT_BYTES", 1)
+    stage.send(spread(100))
+    assert [summary.models[MODEL].rows for summary in stage.summaries] == [16, 16, 16, 16, 16, 16, 4]
+    assert [len(summary.touched) for summary in stage.summaries] == [16, 16, 16, 16, 16, 16, 4]
+    oldest = stage.summaries[0].models[MODEL].oldest_event
+    assert oldest == NOW - 99 * 300 * 10**9
+    stage.send(spread(100))
+    assert stage.rows() == 100
+    assert stage.totals()[MODEL]["duplicate_rows"] == 100
+
+
+def test_a_batch_that_failed_between_two_slices_counts_once(stage, monkeypatch):
+    monkeypatch.setattr(group_writer, "_COMMIT_BYTES", 1)
+    commit, calls = stage.folder.state.commit, []
+
+    def failing(change):
+        calls.append(change)
+        if len(calls) == 3:
+            raise DISK_FULL
+        commit(change)
+
+    monkeypatch.setattr(stage.folder.state, "commit", failing)
+    with pytest.raises(sqlite3.OperationalError):
+        stage.send(spread(100))
+    assert stage.rows() == 32
+    stage.send(spread(100))
+    assert stage.rows() == 100
+
+
+def test_the_memory_of_touched_panes_is_known_without_measuring_all_of_them(stage, monkeypatch):
+    measured = []
+    real = pane_cache._size
+    monkeypatch.setattr(pane_cache, "_size", lambda pane: measured.append(pane) or real(pane))
+    cache = pane_cache.PaneCache(stage.folder.state, 1 << 20)
+    pane_of = cache.of_length(300)
+    for number in range(50):
+        pane_of(PaneKey(MODEL, "", 300 * number)).add("rows", "1", np.ones(2, np.int64))
+        pane_of(PaneKey(MODEL, "", 0)).add("rows", "1", np.ones(2, np.int64))
+        assert cache.touched_bytes() == 16 * (number + 1)
+    assert len(measured) <= 2 * 50
+    cache.keep()
+    assert cache.touched_bytes() == 0
+
+
 def test_panes_that_were_evicted_are_read_again(tmp_path):
     stage = Stage(tmp_path, cache_bytes=0)
     for number in range(3):
@@ -366,7 +483,7 @@ def test_rows_refused_as_bad_data_are_counted_by_model_and_reason(stage):
     stage.send(wire.request(wire.record("other", {})))
     assert stage.counted == {
         ("ml.processor.rows.rejected", "", "churn", "3", "event_time"): 1,
-        ("ml.processor.rows.rejected", "", "churn", "", "weights"): 3,
+        ("ml.processor.rows.rejected", "", "churn", "3", "weights"): 3,
         ("ml.processor.labels.rejected", "", "churn", "label"): 1,
         ("ml.processor.records.ignored", "no_source", "logs"): 1,
     }

@@ -168,8 +168,10 @@ BAD_PREDICTIONS = [
     ("model_name", {"ml__model__name": "x" * 10_000}),
     ("model_name", {"ml__model__name": "two\nlines"}),
     ("model_name", {"ml__model__name": 7}),
-    ("model_name", {"ml__model__version": "\x1b[31m"}),
-    ("model_name", {"deployment__environment__name": "x" * 257}),
+    ("model_version", {"ml__model__version": "\x1b[31m"}),
+    ("environment", {"deployment__environment__name": "x" * 257}),
+    ("task_type", {"ml__task__type": 7}),
+    ("schema_hash", {"ml__feature__schema_hash": "x" * 257}),
     ("batch_id", {"ml__batch__id": None}),
     ("batch_id", {"ml__batch__id": "x" * 65}),
     ("row_count", {"ml__batch__row_count": None}),
@@ -258,9 +260,9 @@ def test_a_name_that_occurs_twice_is_refused():
 
 def test_a_refusal_says_of_which_model_and_how_many_rows():
     rejection = refused(wire.predictions(ml__features={"age": b""}))
-    assert (rejection.model, rejection.rows) == (ModelId("churn"), 3)
+    assert (rejection.model, rejection.rows) == (ModelId("churn", "3"), 3)
     hidden = refused(wire.predictions(ml__model__name="x" * 300))
-    assert hidden.model == ModelId("")
+    assert hidden.model == ModelId("", "3")
     assert refused(wire.predictions(ml__batch__row_count=-1)).rows == 1
 
 

@@ -113,16 +113,20 @@ def test_a_bomb_is_refused_and_the_server_lives(door, stage):
 
 
 def test_a_body_of_exactly_the_limit_is_read(door):
-    answer = door.send(bytes([0x7A]) + varint(MAX_BODY_BYTES - 5) + bytes(MAX_BODY_BYTES - 5), packed=True)
+    answer = door.send(bytes([0x7A]) + wire.varint(MAX_BODY_BYTES - 5) + bytes(MAX_BODY_BYTES - 5), packed=True)
     assert answer.status == OK[door.name]
 
 
-def varint(number):
-    found = bytearray()
-    while number > 127:
-        found.append(number & 127 | 128)
-        number >>= 7
-    return bytes([*found, number])
+@pytest.mark.parametrize("signal", ["logs", "traces", "metrics"])
+def test_a_million_empty_records_are_refused_before_they_are_parsed(door, stage, signal):
+    body = b"\x12\x00" * 1_000_000
+    for field in (2, 1):
+        body = bytes([field << 3 | 2]) + wire.varint(len(body)) + body
+    answer = door.send(body, signal)
+    assert answer.status == TOO_LARGE[door.name]
+    assert "records" in answer.message
+    assert stage.counted["ml.processor.requests.failed", "too_large", signal] == 1
+    assert_alive(door, stage)
 
 
 @pytest.mark.parametrize(

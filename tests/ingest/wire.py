@@ -11,6 +11,14 @@ NOW = 1_700_000_000 * 10**9
 """The clock of tests: 2023-11-14T22:13:20Z."""
 
 
+def varint(number):
+    found = bytearray()
+    while number > 127:
+        found.append(number & 127 | 128)
+        number >>= 7
+    return bytes([*found, number])
+
+
 def any_value(value):
     if isinstance(value, AnyValue):
         return value

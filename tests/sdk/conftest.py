@@ -1,6 +1,7 @@
 """A real OTLP/HTTP backend, and a runtime of its own for every test that sends."""
 
 import gzip
+import socket
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -22,11 +23,15 @@ _REQUESTS = {
 }
 
 
+_KEPT: list[socket.socket] = []
+
+
 class Sink:
     """Accepts OTLP over HTTP (or answers `status`) and keeps what came."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[str, bytes, dict[str, str]]] = []
+        self.arrival = threading.Condition()
         self.status = 200
         sink = self
 
@@ -36,7 +41,9 @@ class Sink:
                 if self.headers.get("content-encoding") == "gzip":
                     body = gzip.decompress(body)
                 if sink.status == 200:
-                    sink.requests.append((self.path, body, dict(self.headers)))
+                    with sink.arrival:
+                        sink.requests.append((self.path, body, dict(self.headers)))
+                        sink.arrival.notify_all()
                 self.send_response(sink.status)
                 self.end_headers()
 
@@ -49,6 +56,11 @@ class Sink:
 
     def parsed(self, path: str) -> list[Any]:
         return [_REQUESTS[path].FromString(body) for where, body, _ in list(self.requests) if where == path]
+
+    def wait_for(self, path: str, requests: int = 1) -> bool:
+        """Wait until as many requests of a path have come; False where they do not."""
+        with self.arrival:
+            return self.arrival.wait_for(lambda: [r[0] for r in self.requests].count(path) >= requests, 20)
 
     def records(self) -> list[tuple[Any, Any]]:
         """All log records with their resource."""
@@ -72,8 +84,13 @@ class Sink:
         return Counter(key for event in batches for key in event["ml.prediction.ids"])
 
     def close(self) -> None:
+        """Stop, and keep the port: a runtime of this test may go on trying, and must not reach another test's sink."""
         self.server.shutdown()
         self.server.server_close()
+        kept = socket.socket()
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(self.server.server_address)
+        _KEPT.append(kept)
 
 
 def _plain(value: Any) -> Any:

@@ -43,7 +43,7 @@ def test_it_names_only_what_leaves(lines, monkeypatch):
 def test_a_hostile_name_does_not_make_a_line_of_its_own(lines):
     with capture():
         keyed({"a\nERROR forged": 1.0}, None)
-    assert lines()[0].startswith("monitoring churn: 1 features (a?ERROR forged);")
+    assert lines()[0].startswith("monitoring churn: 1 features (a ERROR forged);")
 
 
 def test_where_the_application_has_no_logging_the_line_is_on_stderr(sink):

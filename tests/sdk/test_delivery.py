@@ -4,12 +4,22 @@ import os
 import signal
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from model_monitoring import _runtime, flush, last_prediction_id, last_prediction_ids, monitor_model, record_labels
+from model_monitoring import (
+    _guard,
+    _runtime,
+    flush,
+    last_prediction_id,
+    last_prediction_ids,
+    monitor_model,
+    record_label,
+    record_labels,
+)
 
 
 @monitor_model(name="sum", version="2", features="rows")
@@ -108,11 +118,38 @@ def test_a_year_of_labels_in_one_call_is_delivered(sink):
 
 
 def test_labels_that_are_missing_or_do_not_fit_are_counted(sink):
-    record_labels(["a", "b", ""], [None, float("nan"), 1], model="m")
-    record_labels(["a"], [1, 2])
+    record_labels(["a", "b", "", None, float("nan"), pd.NA], [None, float("nan"), 1, 1, 1, 1], model="m")
+    record_label(None, 1, model="m")
+    record_labels(["a"], [1, 2], model="n")
     assert flush(10)
     assert sink.events() == []
-    assert {why: n for (_, why), n in _runtime.current().ledger.labels_dropped.items()} == {"missing": 3}
+    dropped = _runtime.current().ledger.labels_dropped
+    assert {(of.name, why): n for (of, why), n in dropped.items()} == {("m", "missing"): 7, ("n", "length_mismatch"): 2}
+    assert _runtime.current().pending() == 0
+
+
+@pytest.mark.parametrize(
+    "time", [86400, np.int64(86400), np.float32(86400), Decimal(86400), np.datetime64("1970-01-02")]
+)
+def test_the_time_of_a_label_may_be_of_any_kind(time, sink):
+    record_label("a", 1, time=time)
+    assert flush(10)
+    assert sink.events()[0]["ml.batch.timestamps"] == [86400.0]
+
+
+@pytest.mark.parametrize("make", [list, np.array, pd.Series])
+def test_a_label_that_is_missing_leaves_the_others_their_times(make, sink):
+    days = np.array(["1970-01-02", "1970-01-03", "1970-01-04"], "datetime64[D]")
+    record_labels(["a", "b", "c"], [1, None, 1], time=make(days.astype("datetime64[s]")))
+    assert flush(10)
+    assert sink.events()[0]["ml.batch.timestamps"] == [86400.0, 3 * 86400.0]
+
+
+def test_times_of_another_number_than_the_labels_are_not_guessed(sink):
+    record_labels([f"l{i}" for i in range(6000)], [1] * 6000, time=list(range(86400, 86400 + 7000)))
+    assert flush(10)
+    assert all(time > 1e9 for event in sink.events() for time in event["ml.batch.timestamps"])
+    assert list(_guard.errors()) == ["EventTimeLength"]
 
 
 def test_metrics_arrive_from_a_provider_of_ours(sink):

@@ -11,7 +11,11 @@ import pandas as pd
 import polars as pl
 import pytest
 
-from model_monitoring import _guard, monitor_model
+from model_monitoring import _capture, _guard, monitor_model
+from model_monitoring._call import Call
+from model_monitoring._ledger import Ledger
+from model_monitoring._model import Identity, Model
+from model_monitoring._ring import Ring
 from model_monitoring.testing import capture
 
 COLOR = Enum("COLOR", ["RED"])
@@ -173,3 +177,62 @@ def test_calls_of_one_shape_share_a_record_and_others_do_not():
         for row in ({"a": 1}, {"a": None}, {"a": "x"}, {"b": 1}):
             predict(row)
     assert [event["ml.features"] for event in telemetry.events()] == [{"a": ["1.0", None, "x"]}, {"b": [1.0]}]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named", "expected"),
+    [
+        ((), {"a": 1, "b": "x"}, {"a": [1.0], "b": ["x"]}),
+        ((1, 2.5), {}, {"feature_0": [1.0], "feature_1": [2.5]}),
+        ((5,), {}, {"feature_0": [5.0]}),
+        (({"a": 1}, {"a": 2}), {}, {"a": [1.0, 2.0]}),
+        (({"a": 1},), {}, {"a": [1.0]}),
+        ((np.ones((2, 1)),), {}, {"feature_0": [1.0, 1.0]}),
+    ],
+    ids=str,
+)
+def test_features_may_be_all_that_is_left_of_the_arguments(arguments, named, expected):
+    @monitor_model(name="by name")
+    def by_name(**features):
+        return None
+
+    @monitor_model(name="by position")
+    def by_position(*rows, scale=1):
+        return None
+
+    with capture(spans=False) as telemetry:
+        by_name(**named) if named else by_position(*arguments, scale=2)
+    assert telemetry.events()[0]["ml.features"] == expected
+
+
+def test_named_arguments_beside_the_features_are_none_of_them():
+    @monitor_model(name="m", features="features", prediction_id="order")
+    def predict(order, *, scale=1, **features):
+        return None
+
+    with capture(spans=False) as telemetry:
+        predict(order="o", scale=2, a=1)
+    assert telemetry.events()[0]["ml.features"] == {"a": [1.0]}
+
+
+@pytest.mark.parametrize("dtype", ["object", "str", "string[python]", "string[pyarrow]", pl.String])
+def test_frames_count_as_many_bytes_as_their_text(dtype):
+    text = ["x" * 1_000_000, "y" * 1_000_000]
+    frame = pl.DataFrame({"a": text, "n": [1, 2]}) if dtype is pl.String else pd.DataFrame({"a": text, "n": [1, 2]})
+    if dtype is not pl.String:
+        frame["a"] = frame["a"].astype(dtype)
+    captured = _capture.capture(frame, _capture.Limits(1000, 10**9))
+    assert 2_000_000 <= captured.size < 2_200_000
+    assert _capture.capture(frame, _capture.Limits(1000, 1_500_000)).rows == 1
+
+
+def test_many_frames_of_long_text_stay_within_the_bound_of_the_ring():
+    frame = pd.DataFrame({"a": ["x" * 1_000_000]})
+    ring = Ring(1000, 8_000_000, Ledger())
+    for _ in range(20):
+        call = Call()
+        call.model, call.rows = Model(Identity("m")), 1
+        call.captured = _capture.capture(frame, ring.limits)
+        call.size += call.captured.size
+        ring.put(call)
+    assert ring.rows == 7

@@ -97,7 +97,7 @@ def test_an_estimator_is_cloned_without_being_monitored():
     with capture(spans=False) as telemetry:
         twin = clone(model).fit(rows, [0, 0, 1, 1])
         np.testing.assert_array_equal(twin.predict(rows), model.predict(rows))
-    assert seen(telemetry) == [("m", "predict", {"value": [0.0, 0.0, 1.0, 1.0]})]
+    assert seen(telemetry) == [("m", "predict", {"class": [0.0, 0.0, 1.0, 1.0]})]
 
 
 def test_objects_with_slots_and_objects_that_are_called():

@@ -20,13 +20,18 @@ def predict(row):
 """
 
 
-def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run code in a fresh interpreter, without the variables of this one; its exit may take long on a busy machine."""
+def environ(**environment: str) -> dict[str, str]:
+    """Variables of a fresh process: not OpenTelemetry's of this one, and patience at exit on a busy machine."""
     inherited = {key: value for key, value in os.environ.items() if not key.startswith(("OTEL_", "PYTEST_"))}
     path = os.pathsep.join(filter(None, [str(SDK), inherited.get("PYTHONPATH", "")]))
+    return inherited | {"MODEL_MONITORING_EXIT_TIMEOUT": "20"} | environment | {"PYTHONPATH": path}
+
+
+def run(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh interpreter."""
     return subprocess.run(
         [sys.executable, "-c", code],
-        env=inherited | {"MODEL_MONITORING_EXIT_TIMEOUT": "20"} | environment | {"PYTHONPATH": path},
+        env=environ(**environment),
         capture_output=True,
         text=True,
         timeout=60,
@@ -87,6 +92,16 @@ def test_a_process_that_predicts_once_and_ends_delivers(sink):
     assert sink.parsed("/v1/metrics"), "no metrics at exit"
 
 
+def test_metrics_leave_at_every_interval_of_a_process_that_only_predicts(sink):
+    variables = environ(OTEL_EXPORTER_OTLP_ENDPOINT=sink.endpoint, OTEL_METRIC_EXPORT_INTERVAL="100")
+    code = PREDICT + "predict([1.0]); input()"
+    with subprocess.Popen([sys.executable, "-c", code], env=variables, stdin=subprocess.PIPE) as process:
+        try:
+            assert sink.wait_for("/v1/metrics", 3), "no metrics without flush and exit"
+        finally:
+            process.kill()
+
+
 def test_a_multiprocessing_child_delivers_at_its_end(sink):
     code = PREDICT + (
         "import multiprocessing\n"
@@ -111,6 +126,18 @@ def test_a_dead_backend_delays_the_exit_by_the_budget_and_no_more(backend, black
     assert done.returncode == 0, done.stderr
     # 2 s of budget; the rest is for a slow machine to start an interpreter. Without the budget it is 10 s and more.
     assert time.monotonic() - begun < 8
+
+
+def test_a_dead_backend_is_said_once_for_each_signal():
+    done = run(
+        PREDICT + "for _ in range(3): predict([1.0]); flush(1)",
+        OTEL_EXPORTER_OTLP_ENDPOINT="http://127.0.0.1:1",
+        OTEL_TRACES_EXPORTER="otlp",
+        OTEL_EXPORTER_OTLP_TIMEOUT="2",
+        MODEL_MONITORING_EXIT_TIMEOUT="5",
+    )
+    assert done.stderr.count("Transient error") == 3, done.stderr
+    assert len(done.stderr.splitlines()) <= 6, done.stderr
 
 
 def test_a_dead_backend_costs_bounded_memory(black_hole):
@@ -153,7 +180,7 @@ def test_every_exporter_may_be_none():
 
 def test_spans_of_our_own_where_the_environment_asks_for_them(sink):
     done = run(
-        PREDICT + "predict({'a': 1})",
+        PREDICT + "predict({'a': 0}); assert flush(20); predict({'a': 1})",
         OTEL_EXPORTER_OTLP_ENDPOINT=sink.endpoint,
         OTEL_TRACES_EXPORTER="otlp",
         OTEL_SERVICE_NAME="shop",
@@ -162,7 +189,7 @@ def test_spans_of_our_own_where_the_environment_asks_for_them(sink):
     (request,) = sink.parsed("/v1/traces")
     (span,) = request.resource_spans[0].scope_spans[0].spans
     assert span.name == "predict m"
-    assert sink.events()[0]["ml.batch.span_contexts"] == [(span.trace_id + span.span_id).hex()]
+    assert sink.events()[1]["ml.batch.span_contexts"] == [(span.trace_id + span.span_id).hex()]
     resources = {pair.key: pair.value.string_value for pair in sink.records()[0][1].attributes}
     assert resources["service.name"] == "shop"
     assert resources["service.instance.id"]

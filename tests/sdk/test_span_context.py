@@ -110,7 +110,7 @@ def test_concurrent_tasks_have_predictions_of_their_own():
     with capture() as telemetry:
         assert all(asyncio.run(main()))
     (event,) = telemetry.events()
-    assert event["ml.outputs"]["value"] == event["ml.features"]["feature_0"] == list(range(10))
+    assert event["ml.outputs"]["class"] == event["ml.features"]["feature_0"] == list(range(10))
     assert {span["parent"] for span in telemetry.spans()} == {None}
 
 

@@ -76,7 +76,7 @@ def test_arrow_names_may_be_the_same_twice():
 def test_a_large_arrow_table_is_sampled(monkeypatch):
     monkeypatch.setenv("MODEL_MONITORING_RING_ROWS", "40")
     found = event(pa.table({"a": range(100)}), np.arange(100))
-    assert found["ml.features"]["a"] == found["ml.outputs"]["value"]
+    assert found["ml.features"]["a"] == found["ml.outputs"]["class"]
     assert found["ml.batch.weights"] == [10.0] * 10
 
 

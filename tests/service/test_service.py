@@ -200,3 +200,37 @@ def test_two_different_references_for_one_model_are_refused(options, tmp_path):
     both = ServeOptions(state_dir=tmp_path / "s", references=(*options.references, other))
     with pytest.raises(ConfigError, match="two different references for model 'churn'"):
         Service(both)
+
+
+def test_a_plain_number_is_the_score_where_the_reference_has_one_and_its_labels_count(options):
+    """A function that returns a float does not say that it is a score; the SDK calls it `value`."""
+    rng = np.random.default_rng(2)
+    keys = ids(300)
+    with serving(options) as (_, endpoints):
+        post(endpoints, predictions(rows(rng, 300), {"value": list(rng.random(300))}, keys=keys, times=at(1, 300)))
+        post(endpoints, label_request([1.0] * 300, keys=keys))
+        (window,) = until(lambda: (w := closed(endpoints)) and w[0]["performance"] and w)
+        (score,) = [column for column in window["columns"] if column["name"] == "prediction.score"]
+    assert (score["n_current"], score["verdict"]) == (300, "ok")
+    assert window["performance"]["labelled"] == 300
+
+
+def test_columns_that_do_not_match_the_reference_are_counted(options):
+    with serving(options) as (_, endpoints):
+        post(endpoints, predictions({"age": [40.0] * 3, "colour": ["red"] * 3}, times=at(1, 3)))
+        shown = until(lambda: (text := get(endpoints, "/metrics")) and "cells_unmatched" in text and text)
+    labels = 'ml_model_name="churn",ml_model_version="3"'
+    assert f'ml_processor_cells_unmatched_total{{{labels},reason="missing_column"}} 3.0' in shown
+    assert f'ml_processor_cells_unmatched_total{{{labels},reason="unknown_column"}} 3.0' in shown
+
+
+def test_a_reload_with_another_window_cuts_the_past_anew(options):
+    rng = np.random.default_rng(2)
+    with serving(options) as (service, endpoints):
+        post(endpoints, predictions(rows(rng, 300), {"score": list(rng.random(300))}, times=at(1, 300)))
+        assert closed(endpoints)[0]["window"]["length"] == "1h"
+        options.config_path.write_text("drift_detection: {window: 1d, pane_minutes: 15, idle_seconds: 1}\n")
+        service.reload()
+        assert closed(endpoints)[0]["window"]["length"] == "1d"
+        (model,) = json.loads(get(endpoints, "/api/models"))["models"]
+        assert model["window"] == "1d"

@@ -47,18 +47,65 @@ def outcomes(found):
 
 
 @pytest.mark.parametrize(
-    ("made", "hour"),
+    ("made", "file"),
     [
-        pytest.param(0, 500_000, id="now"),
-        pytest.param(-48, 499_952, id="two days ago"),
-        pytest.param(-49, 500_000, id="too long ago: the hour of arrival"),
-        pytest.param(1, 500_001, id="a clock that is a little ahead"),
-        pytest.param(2, 500_000, id="a clock that is wrong: the hour of arrival"),
+        pytest.param(0, "500000", id="now"),
+        pytest.param(-48, "499952", id="two days ago"),
+        pytest.param(-49, "500000-arrived", id="too long ago: the hour of arrival"),
+        pytest.param(168, "500168", id="a clock that is ahead"),
+        pytest.param(169, "500000-arrived", id="a clock that is wrong: the hour of arrival"),
     ],
 )
-def test_the_clock_of_the_key_says_which_file(log, tmp_path, made, hour):
-    log.add([row(key_at(NOW + made * HOUR))])
-    assert [path.name for path in tmp_path.glob("*.db")] == [f"{hour}.db"]
+def test_the_clock_of_the_key_says_which_file(log, tmp_path, made, file):
+    key = key_at(NOW + made * HOUR)
+    log.add([row(key)])
+    assert [path.stem for path in tmp_path.glob("*.db")] == [file]
+    assert outcomes(log.label([(key, "1")], 1, never)) == ["joined"]
+
+
+def test_a_short_retention_does_not_give_up_a_row_that_has_just_arrived(tmp_path, clock):
+    log = PredictionLog(tmp_path, clock=clock, retention_hours=24)
+    log.add([row(key_at(NOW - 24 * HOUR))])
+    clock.now += 12 * HOUR
+    assert log.expire() == []
+    log.close()
+
+
+@pytest.mark.parametrize(
+    ("key", "hours"),
+    [
+        pytest.param(key_of("order-1"), [0, 1], id="an id of the caller"),
+        pytest.param(key_at(NOW - 60 * HOUR), [0, 1], id="a clock that is far behind"),
+        pytest.param(key_at(NOW - 48 * HOUR), [0, 1], id="a clock that falls behind"),
+        pytest.param(key_at(NOW + 169 * HOUR), [0, 2], id="a clock that was far ahead"),
+    ],
+)
+def test_a_row_that_arrives_again_in_another_hour_takes_its_label_once(log, clock, key, hours):
+    found = []
+    for number, hour in enumerate(hours):
+        clock.now = NOW + hour * HOUR
+        log.add([row(key, time=number)])
+        found += log.label([(key, "1")], number, never)
+    assert outcomes(found) == ["joined", "duplicate"]
+    assert [entry.time for entry in found] == [0, 0]
+
+
+def test_a_label_whose_key_holds_a_clock_opens_one_file(log, clock):
+    for _ in range(5):
+        log.add([row(key_of(f"order-{clock.now}")), row(key_at(clock.now))])
+        clock.now += HOUR
+    log.flush()
+    log.close()
+    log.label([(key_at(NOW), "1"), (key_at(NOW, serial=1), "1")], 1, never)
+    assert len(log._open) == 1
+
+
+def test_what_sampling_left_out_will_not_come(log, clock):
+    log.add([row(key_at(NOW))])
+    left_out, elsewhere, own = key_at(NOW, serial=1), key_at(NOW - HOUR), key_of("order")
+    assert not log.will_not_come(left_out)
+    clock.now += 25 * HOUR
+    assert [log.will_not_come(key) for key in (left_out, elsewhere, own)] == [True, False, False]
 
 
 def test_ids_of_the_caller_go_to_the_hour_of_arrival_and_are_found_later(log, clock):
@@ -136,7 +183,39 @@ def test_old_hours_are_given_up_and_their_files_removed(log, tmp_path, clock):
     clock.now += 169 * HOUR
     log.add([row(key_of("new"))])
     files = log.expire()
-    assert [path.name for path in files] == ["500000.db"]
+    assert [path.name for path in files] == ["500000-arrived.db"]
     assert outcomes(log.label([(key_of("old"), "1"), (key_of("new"), "1")], 1, never)) == ["joined"]
     unlink_files(files)
-    assert not list(tmp_path.glob("500000.db*"))
+    assert not list(tmp_path.glob("500000*"))
+
+
+def test_a_file_that_cannot_be_removed_does_not_keep_the_others(tmp_path):
+    stuck, other = tmp_path / "1.db", tmp_path / "2.db"
+    stuck.mkdir()
+    other.touch()
+    unlink_files([stuck, other])
+    assert stuck.exists()
+    assert not other.exists()
+
+
+def of_trace(key, trace, model=1):
+    return (key, 1, 0.5, None, model, trace + b"12345678")
+
+
+def test_rows_of_a_trace_are_found_in_both_files_of_an_hour(log):
+    trace, other, timed, named = b"t" * 16, b"o" * 16, key_at(NOW), key_of("order-7")
+    log.add([of_trace(timed, trace), of_trace(named, trace, 2), of_trace(key_at(NOW, 1), other)])
+    found = log.rows_of_traces([trace, other, b"x" * 16], lambda _: True)
+    assert {key: sorted(rows) for key, rows in found.items()} == {
+        trace: sorted([timed, named]),
+        other: [key_at(NOW, 1)],
+    }
+    assert log.rows_of_traces([trace], lambda model: model == 2) == {trace: [named]}
+
+
+def test_a_row_that_arrived_again_in_a_later_hour_is_one_row_of_its_trace(log, clock):
+    trace, key = b"t" * 16, key_of("order-7")
+    for _ in range(2):
+        log.add([of_trace(key, trace)])
+        clock.now += HOUR
+    assert log.rows_of_traces([trace], lambda _: True) == {trace: [key]}

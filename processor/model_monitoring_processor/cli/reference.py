@@ -9,6 +9,7 @@ import typer
 
 from model_monitoring_processor.cli.console import errors, note, out, to_terminal
 from model_monitoring_processor.cli.options import example
+from model_monitoring_processor.errors import ReferenceFileError
 
 if TYPE_CHECKING:
     from model_monitoring_processor.reference import Reference
@@ -63,6 +64,7 @@ def build(  # noqa: PLR0917 - options are given by name
     """
     from model_monitoring_processor.offline import Columns, freeze, read_table  # noqa: PLC0415 - not for --help
 
+    _check_out(out_path, data)
     roles = Columns(prediction, score, label, time, _names([categorical]), _names(drop or []))
     with _step(f"reading {data}"):
         table = read_table(data)
@@ -72,6 +74,14 @@ def build(  # noqa: PLR0917 - options are given by name
     with _step(f"writing {out_path}"):
         reference.save(out_path)
     _show(reference, out_path)
+
+
+def _check_out(out_path: Path, data: Path) -> None:
+    """Refuse to write over anything but an older reference: the training data above all."""
+    if out_path.exists() and (out_path.samefile(data) or out_path.suffix.lower() != ".mmref"):
+        raise ReferenceFileError(f"--out {out_path} exists and is no .mmref file: it is not overwritten")
+    if not out_path.resolve().parent.is_dir():
+        raise ReferenceFileError(f"--out {out_path}: there is no folder {out_path.parent}")
 
 
 def _names(texts: list[str]) -> tuple[str, ...]:

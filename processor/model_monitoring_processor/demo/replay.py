@@ -6,11 +6,10 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
-from sklearn.pipeline import Pipeline
 
 from model_monitoring import flush, last_prediction_ids, monitor_model, record_labels
-from model_monitoring_processor.demo.data import FEATURES, MODEL_FEATURES
-from model_monitoring_processor.demo.model import LAST_TRAINING_MONTH
+from model_monitoring_processor.demo.data import FEATURES
+from model_monitoring_processor.demo.model import LAST_TRAINING_MONTH, FlightModel
 
 __all__ = ["MODEL_NAME", "MODEL_VERSION", "Step", "replay"]
 
@@ -47,11 +46,11 @@ class _Landings:
         self._sent = max(end, self._sent)
 
 
-def replay(model: Pipeline, flights: pd.DataFrame) -> Iterator[Step]:
+def replay(model: FlightModel, flights: pd.DataFrame) -> Iterator[Step]:
     """Serve March to December, one call for each hour of schedule.
 
     Args:
-        model: as `model.train` fitted it.
+        model: the model.
         flights: as `data.departed_flights` returns them.
 
     Yields:
@@ -60,8 +59,7 @@ def replay(model: Pipeline, flights: pd.DataFrame) -> Iterator[Step]:
 
     @monitor_model(name=MODEL_NAME, version=MODEL_VERSION, task_type="binary", features="rows", event_time="departures")
     def predict(rows: pd.DataFrame, departures: npt.NDArray[np.datetime64]) -> npt.NDArray[np.float64]:  # noqa: ARG001 - the event times, for the decorator
-        score: npt.NDArray[np.float64] = model.predict_proba(rows[list(MODEL_FEATURES)])[:, 1]
-        return score
+        return model.score(rows)
 
     served = flights[flights.month > LAST_TRAINING_MONTH].reset_index(drop=True)
     departures = served.departure.to_numpy("datetime64[ns]")

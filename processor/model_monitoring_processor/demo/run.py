@@ -21,7 +21,8 @@ from model_monitoring_processor.errors import MonitoringError
 
 if TYPE_CHECKING:
     import pandas as pd
-    from sklearn.pipeline import Pipeline
+
+    from model_monitoring_processor.demo.model import FlightModel
 
 __all__ = ["run_demo"]
 
@@ -63,6 +64,11 @@ def run_demo(options: DemoOptions) -> int:
 @contextmanager
 def _folder(state_dir: Path | None) -> Iterator[Path]:
     if state_dir is not None:
+        if (state_dir / "state").exists():
+            raise MonitoringError(
+                f"{state_dir} holds the state of an earlier demo, and its flights would be counted twice: "
+                "give another folder with --state-dir, or remove it"
+            )
         state_dir.mkdir(parents=True, exist_ok=True)
         yield state_dir
     else:
@@ -70,21 +76,21 @@ def _folder(state_dir: Path | None) -> Iterator[Path]:
             yield Path(name)
 
 
-def _prepare(console: Console, folder: Path) -> "tuple[pd.DataFrame, Pipeline, Path]":
+def _prepare(console: Console, folder: Path) -> "tuple[pd.DataFrame, FlightModel, Path]":
     """Read the data, fit the model, freeze its reference. The imports cost seconds: so they wait until here."""
     with console.status("reading 336,776 flights and the weather") as status:
-        from model_monitoring_processor.demo.data import FEATURES, MODEL_FEATURES, departed_flights  # noqa: PLC0415
-        from model_monitoring_processor.demo.model import LAST_TRAINING_MONTH, train  # noqa: PLC0415
+        from model_monitoring_processor.demo.data import FEATURES, departed_flights  # noqa: PLC0415
+        from model_monitoring_processor.demo.model import LAST_TRAINING_MONTH, FlightModel  # noqa: PLC0415
         from model_monitoring_processor.demo.replay import MODEL_NAME  # noqa: PLC0415
         from model_monitoring_processor.reference import build  # noqa: PLC0415
 
         flights = departed_flights()
         status.update("fitting the model on January and February")
-        model = train(flights)
+        model = FlightModel(flights)
         status.update("freezing the reference")
         training = flights[flights.month <= LAST_TRAINING_MONTH]
         columns = {name: training[name].to_numpy() for name in FEATURES}
-        columns["score"] = model.predict_proba(training[list(MODEL_FEATURES)])[:, 1]
+        columns["score"] = model.score(training)
         reference = build(columns, model=MODEL_NAME, outputs=("score",))
         path = folder / f"{MODEL_NAME}.mmref"
         reference.save(path)
@@ -93,7 +99,7 @@ def _prepare(console: Console, folder: Path) -> "tuple[pd.DataFrame, Pipeline, P
     return flights, model, path
 
 
-def _serve(console: Console, processor: Processor, model: "Pipeline", flights: "pd.DataFrame") -> None:
+def _serve(console: Console, processor: Processor, model: "FlightModel", flights: "pd.DataFrame") -> None:
     """Serve the year with the SDK pointed at the processor, as a user's own service would be."""
     os.environ.setdefault("OTEL_SERVICE_NAME", "flight-delay-service")
     os.environ["OTEL_EXPORTER_OTLP_ENDPOINT"] = processor.otlp

@@ -21,9 +21,9 @@ _NEXT = """\
 [bold]Your own model, in five lines:[/bold]
     [cyan]from[/cyan] model_monitoring [cyan]import[/cyan] monitor_model
 
-    @monitor_model(name="churn", version="3")
+    @monitor_model(name="churn", version="3", task_type="binary")
     [cyan]def[/cyan] predict(features):
-        [cyan]return[/cyan] model.predict(features)
+        [cyan]return[/cyan] model.predict_proba(features)[:, 1]
 
     1. freeze its reference
        model-monitoring reference build train.parquet --model churn --out churn.mmref
@@ -55,7 +55,10 @@ def print_verdicts(console: Console, windows: Windows) -> None:
     table.add_section()
     table.add_row("accuracy", *(_accuracy(window["performance"]) for window in windows))
     console.print(table)
-    console.print("  [bold red]![/] drifted   [yellow]~[/] over its threshold, not confirmed   ? too few rows\n")
+    console.print(
+        "  [bold red]![/] drifted: D or its chi-squared equivalent is large, and not by chance\n"
+        "  [yellow]~[/] over its threshold, not confirmed   ? too few rows\n"
+    )
 
 
 def _by_drift(cells: Sequence[Mapping[str, Any]]) -> list[str]:

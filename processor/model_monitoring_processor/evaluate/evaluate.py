@@ -6,10 +6,10 @@ from model_monitoring_processor.evaluate.comparison import Comparison, compare
 from model_monitoring_processor.evaluate.figures import Figures, figures_of
 from model_monitoring_processor.evaluate.performance import performance_of
 from model_monitoring_processor.evaluate.provenance import provenance_of
-from model_monitoring_processor.evaluate.verdict import Judgement, judge, too_few
+from model_monitoring_processor.evaluate.verdict import Judgement, judge, too_few, untested
 from model_monitoring_processor.reference import Reference
 from model_monitoring_processor.stats.benjamini_hochberg import q_values
-from model_monitoring_processor.types import ColumnResult, ColumnTest, EvaluationSettings, Snapshot
+from model_monitoring_processor.types import ColumnResult, ColumnTest, EvaluationSettings, Snapshot, Window
 from model_monitoring_processor.windows.view import WindowView
 
 __all__ = ["evaluate"]
@@ -19,7 +19,7 @@ def evaluate(
     view: WindowView,
     reference: Reference | None,
     settings: EvaluationSettings,
-    past: Sequence[Snapshot] = (),  # noqa: ARG001 - rules of persistence need it; the seam is cut once
+    past: Sequence[Snapshot] = (),  # noqa: ARG001 - see below
 ) -> Snapshot:
     """Judge a window. Pure: the same input gives the same snapshot.
 
@@ -27,13 +27,15 @@ def evaluate(
         view: the window's counts.
         reference: what they are compared with; without one the snapshot has no columns.
         settings: methods and thresholds.
-        past: the model's recent snapshots, newest first.
+        past: the model's recent snapshots, newest first. No rule looks back yet: a drift that is too small for one
+            window and lasts will be found through it.
 
     Returns:
         A result for every column of the reference, and the performance where labels have come.
     """
     comparisons = compare(view, reference) if reference is not None else []
-    columns = _judge_all(comparisons, [_test_of(comparison, settings) for comparison in comparisons])
+    tests = [_test_of(comparison, settings) for comparison in comparisons]
+    columns = _judge_all(comparisons, tests, view.window)
     used = comparisons[0].rows if comparisons else 0
     provenance = provenance_of(view, reference, settings, used)
     performance = performance_of(view, provenance.rows_received)
@@ -52,7 +54,7 @@ def _test_of(comparison: Comparison, settings: EvaluationSettings) -> ColumnTest
     return test
 
 
-def _judge_all(comparisons: Sequence[Comparison], tests: Sequence[ColumnTest]) -> list[ColumnResult]:
+def _judge_all(comparisons: Sequence[Comparison], tests: Sequence[ColumnTest], window: Window) -> list[ColumnResult]:
     lacking = [too_few(comparison) for comparison in comparisons]
     figures = [
         figures_of(comparison, test.method) if why is None else None
@@ -63,18 +65,10 @@ def _judge_all(comparisons: Sequence[Comparison], tests: Sequence[ColumnTest]) -
     results: list[ColumnResult] = []
     for comparison, test, why, own in zip(comparisons, tests, lacking, figures, strict=True):
         if own is None or own.p_value is None:
-            results.append(_result(comparison, test, _untested(why, own), own, None))
+            results.append(_result(comparison, test, untested(why, own), own, None))
         else:
-            results.append(_result(comparison, test, judge(own, test, tested), own, next(corrected)))
+            results.append(_result(comparison, test, judge(own, test, tested, window), own, next(corrected)))
     return results
-
-
-def _untested(why: str | None, figures: Figures | None) -> Judgement:
-    if why is not None:
-        return Judgement("insufficient_data", why)
-    if figures is not None and figures.tvd == 0:
-        return Judgement("ok", "one and the same category in every row, as in the reference")
-    return Judgement("insufficient_data", "fewer than two categories are common enough for a test")
 
 
 def _result(

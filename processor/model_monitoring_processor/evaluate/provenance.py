@@ -2,6 +2,7 @@
 
 from importlib import metadata
 
+from model_monitoring_processor.evaluate.performance import performance_gaps
 from model_monitoring_processor.reference import Reference
 from model_monitoring_processor.types import EvaluationSettings, Provenance
 from model_monitoring_processor.windows.pane import ROWS
@@ -37,7 +38,7 @@ def provenance_of(view: WindowView, reference: Reference | None, settings: Evalu
         rows_received=rows,
         rows_used=used,
         rows_represented=rows + excess / ONE,
-        gaps=gaps,
+        gaps=(*gaps, *performance_gaps(view)),
     )
 
 

@@ -29,13 +29,13 @@ _JSON = "application/json"
 
 
 def create_app(
-    monitor: Monitor, metrics: Callable[[], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]
+    monitor: Monitor, metrics: Callable[[str], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]
 ) -> Starlette:
     """Application of the admin port.
 
     Args:
         monitor: what the service knows; its methods are called in worker threads.
-        metrics: body and content type of `/metrics`; called in a worker thread.
+        metrics: body and content type of `/metrics` for an Accept header; called in a worker thread.
         ready: whether the service takes data, and a sentence that says so or why not.
 
     Returns:
@@ -47,9 +47,9 @@ def create_app(
     return app
 
 
-def _probe_routes(metrics: Callable[[], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]) -> list[Route]:
-    def metrics_page(_request: Request) -> Response:
-        body, content_type = metrics()
+def _probe_routes(metrics: Callable[[str], tuple[bytes, str]], ready: Callable[[], tuple[bool, str]]) -> list[Route]:
+    def metrics_page(request: Request) -> Response:
+        body, content_type = metrics(request.headers.get("accept", ""))
         return Response(body, headers={"Content-Type": content_type})
 
     # Not in a worker thread: a full thread pool must not look like a dead process.
@@ -76,14 +76,14 @@ def _api_routes(monitor: Monitor) -> list[Route]:
     def windows(request: Request) -> Response:
         model = parse_model(request.query_params, ("limit",))
         limit = parse_limit(request.query_params)
-        require_known(model, monitor.models())
+        require_known(model, monitor)
         body = {"model": model._asdict(), "windows": monitor.windows(*model, limit)[-limit:]}
         return cacheable(request, json_body(body), _JSON)
 
     def distribution(request: Request) -> Response:
         model = parse_model(request.query_params, ("window", "role", "column"))
         cell = parse_cell(request.query_params)
-        require_known(model, monitor.models())
+        require_known(model, monitor)
         found = monitor.distribution(*model, *cell)
         if found is None:
             raise Refused(404, "no such column in such a window; /api/windows lists what there is")

@@ -8,12 +8,14 @@ from opentelemetry.sdk.metrics import MeterProvider, ObservableGauge
 from opentelemetry.sdk.metrics.export import CardinalityLimits, MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import Resource
 from prometheus_client import CollectorRegistry
-from prometheus_client.openmetrics.exposition import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client.exposition import choose_encoder
 
 from model_monitoring.semconv import SCOPE, Metric
 from model_monitoring_processor.config.export import OtlpExport
 
-__all__ = ["MAX_SERIES", "Meters"]
+__all__ = ["MAX_SERIES", "OPEN_METRICS", "Meters"]
+
+OPEN_METRICS = "application/openmetrics-text"
 
 MAX_SERIES = 50_000
 """Series of one instrument; OpenTelemetry's own default (2,000) is fifty models of forty features."""
@@ -57,10 +59,15 @@ class Meters:
             metric.name, metric.unit, metric.brief, explicit_bucket_boundaries_advisory=metric.buckets
         )
 
-    def exposition(self) -> tuple[bytes, str]:
-        """Body and content type of `/metrics` (OpenMetrics, which alone carries exemplars)."""
-        body: bytes = generate_latest(self._registry)  # type: ignore[no-untyped-call]
-        return body, CONTENT_TYPE_LATEST
+    def exposition(self, accept: str = OPEN_METRICS) -> tuple[bytes, str]:
+        """Body and content type of `/metrics`, in the format that is asked for.
+
+        Args:
+            accept: the request's Accept header. Prometheus asks for OpenMetrics, which alone carries exemplars.
+        """
+        encode, content_type = choose_encoder(accept)
+        body: bytes = encode(self._registry)
+        return body, content_type
 
     def shutdown(self) -> None:
         """Push what is left, within two seconds."""

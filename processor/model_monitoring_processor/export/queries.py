@@ -36,6 +36,9 @@ class Monitor(Protocol):
             (column names); `labelled`; `accuracy` (0 to 1) or None; `info` (owner, team, ...).
         """
 
+    def knows(self, model: ModelId) -> bool:
+        """Tell whether a model is among `models`; quick."""
+
     def windows(self, name: str, version: str, environment: str, limit: int) -> list[Json]:
         """The newest `limit` windows of a model, oldest first, the one in progress last.
 
@@ -110,16 +113,16 @@ def parse_cell(query: QueryParams) -> Cell:
     return cell
 
 
-def require_known(model: ModelId, models: list[Json]) -> None:
+def require_known(model: ModelId, monitor: Monitor) -> None:
     """Refuse a model that is not there, saying which are.
 
     Raises:
         Refused: 404, with the identities of the models known (20 at most).
     """
-    known = [{key: entry[key] for key in _MODEL_KEYS} for entry in models]
-    if model._asdict() not in known:
+    if not monitor.knows(model):
+        known = [{key: entry[key] for key in _MODEL_KEYS} for entry in monitor.models()[:20]]
         hint = "see `models` for those that are" if known else "no model has sent predictions yet"
-        raise Refused(404, f"no such model here: {_say(model)}; {hint}", models=known[:20])
+        raise Refused(404, f"no such model here: {_say(model)}; {hint}", models=known)
 
 
 def _say(model: ModelId) -> str:

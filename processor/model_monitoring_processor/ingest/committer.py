@@ -43,6 +43,7 @@ class Committer:
         pane_seconds_for: length of a model's panes.
         on_commit: told of every commit, on the writer thread, before the requests are answered: be quick.
         clock: wall clock, unix nanoseconds.
+        monotonic: seconds; tells a step of the wall clock from the passing of time.
         queue_bytes: of requests that wait; beyond it `submit` refuses.
         group_bytes: of requests in one commit.
         cache_bytes: of panes kept in memory.
@@ -56,6 +57,7 @@ class Committer:
         pane_seconds_for: Callable[[ModelId], int] = lambda _: 300,
         on_commit: Callable[[CommitSummary], None] = lambda _: None,
         clock: Callable[[], int] = time.time_ns,
+        monotonic: Callable[[], float] = time.monotonic,
         queue_bytes: int = QUEUE_BYTES,
         group_bytes: int = GROUP_BYTES,
         cache_bytes: int = CACHE_BYTES,
@@ -65,8 +67,11 @@ class Committer:
             reference_for=reference_for,
             pane_seconds_for=pane_seconds_for,
             clock=clock,
+            monotonic=monotonic,
             cache_bytes=cache_bytes,
         )
+        self.accepts = folder.state.accepts
+        """Whether rows of a model are taken; see `StateStore.accepts`."""
         self._on_commit = on_commit
         self._queue_limit, self._group_limit = queue_bytes, group_bytes
         self._waiting: deque[_Submission] = deque()

@@ -15,6 +15,7 @@ from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.attributes import Attributes, by_name, text
 from model_monitoring_processor.ingest.label_record import label_batch
 from model_monitoring_processor.ingest.prediction_record import prediction_batch
+from model_monitoring_processor.ingest.record_count import record_count
 from model_monitoring_processor.ingest.rows_of_record import row_count
 from model_monitoring_processor.types import LabelBatch, ModelId, PredictionBatch
 
@@ -54,8 +55,9 @@ def decode_logs(body: bytes, now: int) -> Decoded:
         now: wall clock, unix nanoseconds.
 
     Raises:
-        BadData: it is not such a request.
+        BadData: it is not such a request, or holds too many records.
     """
+    record_count(body, "logs")
     decoded = Decoded()
     for record, resource in _records(body):
         if record.event_name == semconv.PREDICTION_BATCH:
@@ -117,13 +119,22 @@ def _whole(kind: Literal["predictions", "labels"], error: BadData, attributes: A
 
 
 def _model(attributes: Attributes) -> ModelId:
+    """Identity of a refused record, as far as it is fit to be shown."""
+    return ModelId(
+        *(_shown(attributes, key) for key in (semconv.MODEL_NAME, semconv.MODEL_VERSION, semconv.ENVIRONMENT))
+    )
+
+
+def _shown(attributes: Attributes, key: str) -> str:
     try:
-        return ModelId(text(attributes, semconv.MODEL_NAME, reasons.MODEL_NAME))
+        return text(attributes, key, reasons.MALFORMED)
     except BadData:
-        return ModelId("")
+        return ""
 
 
 def _environment(resource: Resource) -> str:
     """Environment of a resource, under its present name or the older one."""
     found: Attributes = {pair.key: pair.value for pair in resource.attributes}
-    return text(found, semconv.ENVIRONMENT, reasons.MODEL_NAME) or text(found, _LEGACY_ENVIRONMENT, reasons.MODEL_NAME)
+    return text(found, semconv.ENVIRONMENT, reasons.ENVIRONMENT) or text(
+        found, _LEGACY_ENVIRONMENT, reasons.ENVIRONMENT
+    )

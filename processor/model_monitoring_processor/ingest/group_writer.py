@@ -1,14 +1,15 @@
 """One commit: rows files first (idempotent), then panes and ids of batches in one transaction. Exactly once.
 
-A crash between the two leaves rows, which the redelivered batch finds in place, and labels of a commit that never
-happened, which the next one sets anew (see `store.commit_numbers`). A crash after both leaves a batch that is known
-and changes nothing when it comes again. Rows of foreign telemetry have no batch that could be known: a Collector puts
-them together anew at every retry. Each is known by itself, in the same transaction.
+A crash between the two leaves rows, which the redelivered batch finds in place (or which go before its own, see
+`store.prediction_log`), and labels of a commit that never happened, which the next one sets anew (see
+`store.commit_numbers`). A crash after both leaves a batch that is known and changes nothing when it comes again. Rows
+of foreign telemetry have no batch that could be known: a Collector puts them together anew at every retry. Each is
+known by itself, in the same transaction.
 """
 
 import time
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from hashlib import blake2b
 from threading import Thread
 from typing import TypeAlias
@@ -17,9 +18,11 @@ import numpy as np
 
 from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.label_join import LabelJoin
+from model_monitoring_processor.ingest.outputs import named_outputs
 from model_monitoring_processor.ingest.pane_cache import PaneCache
 from model_monitoring_processor.ingest.prediction_rows import keys_as_bytes, prediction_rows
-from model_monitoring_processor.ingest.some_rows import some_rows
+from model_monitoring_processor.ingest.slices import rows_of, slices
+from model_monitoring_processor.ingest.steady_clock import SteadyClock
 from model_monitoring_processor.ingest.summary import CommitSummary
 from model_monitoring_processor.reference import Reference
 from model_monitoring_processor.store import ModelSeen, StateChange, StateFolder, unlink_files
@@ -46,6 +49,7 @@ class GroupWriter:
         reference_for: frozen reference of a model, None where there is none.
         pane_seconds_for: length of a model's panes.
         clock: wall clock, unix nanoseconds.
+        monotonic: seconds; tells a step of the wall clock from the passing of time.
         cache_bytes: bound of the panes kept in memory.
     """
 
@@ -56,6 +60,7 @@ class GroupWriter:
         reference_for: Callable[[ModelId], Reference | None],
         pane_seconds_for: Callable[[ModelId], int],
         clock: Callable[[], int],
+        monotonic: Callable[[], float],
         cache_bytes: int,
     ) -> None:
         self._state, self._log = folder.state, folder.predictions
@@ -63,10 +68,10 @@ class GroupWriter:
         self._pane_seconds_for = pane_seconds_for
         self._clock = clock
         self._panes = PaneCache(folder.state, cache_bytes)
-        self._expired_at = 0
+        self._expiry = SteadyClock(clock, monotonic)
 
     def write(self, batches: Sequence[Batch]) -> Iterator[CommitSummary]:
-        """Make batches durable: each as a whole, those that fit into memory together in one commit.
+        """Make batches durable, those that fit into memory together in one commit: each as a whole, or slice by slice.
 
         Yields:
             One summary after each commit.
@@ -75,7 +80,8 @@ class GroupWriter:
             Exception: whatever went wrong; what was not yielded has not been counted and may be written again.
         """
         keyed: dict[bytes, Batch] = {}
-        again = [batch for batch in batches if keyed.setdefault(_dedupe_key(batch), batch) is not batch]
+        parts = (entry for batch in batches for entry in _keyed_parts(batch))
+        again = [part for key, part in parts if keyed.setdefault(key, part) is not part]
         # Predictions first: a label of the same group finds its row.
         waiting = deque(sorted(keyed.items(), key=lambda entry: isinstance(entry[1], LabelBatch)))
         while waiting or again:
@@ -94,7 +100,7 @@ class GroupWriter:
 
     def _write_some(self, waiting: deque[tuple[bytes, Batch]], summary: CommitSummary) -> None:
         hour = self._clock() // _NANOS_PER_HOUR
-        summary.pending_expired = self._expire(hour)
+        summary.pending_expired = self._expire()
         join = LabelJoin(self._state, self._log, self._panes, self._pane_seconds_for, summary)
         new: list[bytes] = []
         rows: set[bytes] = set()
@@ -129,6 +135,7 @@ class GroupWriter:
     def _add(self, batch: PredictionBatch, summary: CommitSummary) -> None:
         seconds = self._pane_seconds_for(batch.model)
         reference = self._reference_for(batch.model)
+        batch = named_outputs(batch, reference)
         added = add_predictions(batch, reference, seconds, self._panes.of_length(seconds))
         self._log.add(prediction_rows(batch, self._state.model_number(batch.model)))
         counts = summary.of(batch.model)
@@ -137,6 +144,8 @@ class GroupWriter:
         counts.newest_event = max(int(batch.times.max()), counts.newest_event or 0)
         counts.invalid.update(added.invalid)
         counts.unseen.update(added.unseen)
+        if reference is not None:
+            counts.unmatched.update(_unmatched(batch, reference))
 
     def _unknown_rows(
         self, batch: PredictionBatch, row_ids: Bytes, seen: set[bytes], summary: CommitSummary
@@ -152,12 +161,12 @@ class GroupWriter:
         if new.all():
             return batch
         summary.of(batch.model).duplicate_rows += len(ids) - int(new.sum())
-        return some_rows(batch, new)
+        return rows_of(batch, new)
 
-    def _expire(self, hour: int) -> int:
-        if hour == self._expired_at:
+    def _expire(self) -> int:
+        hour = self._expiry.new_hour()
+        if hour is None:
             return 0
-        self._expired_at = hour
         files = self._log.expire()
         if files:
             # Unlinking gigabytes takes its time, and no commit waits for it.
@@ -181,7 +190,21 @@ def _seen(summary: CommitSummary) -> dict[ModelId, ModelSeen]:
     }
 
 
-def _dedupe_key(batch: Batch) -> bytes:
+def _keyed_parts(batch: Batch) -> Iterator[tuple[bytes, Batch]]:
+    """What is counted as a whole or not at all: a batch, or its slices where it has several."""
+    parts: Iterable[Batch] = [batch] if isinstance(batch, LabelBatch) else slices(batch)
+    return ((_dedupe_key(batch, number), part) for number, part in enumerate(parts))
+
+
+def _dedupe_key(batch: Batch, part: int) -> bytes:
     """Batch ids are unique for one sender only as far as we can know: another model's "1" is another batch."""
-    parts = (type(batch).__name__, *batch.model, batch.batch_id)
+    kind = "labels" if isinstance(batch, LabelBatch) else "predictions"
+    parts = (kind, *batch.model, batch.batch_id, str(part))
     return blake2b("\0".join(parts).encode(), digest_size=16).digest()
+
+
+def _unmatched(batch: PredictionBatch, reference: Reference) -> Counter[str]:
+    """Cells of features that only one side knows, by reason."""
+    known = {column.name for column in reference.columns if column.role == "feature"}
+    missing, unknown = len(known - batch.features.keys()), len(batch.features.keys() - known)
+    return Counter({reasons.MISSING_COLUMN: missing * len(batch), reasons.UNKNOWN_COLUMN: unknown * len(batch)})

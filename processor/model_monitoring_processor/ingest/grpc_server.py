@@ -7,6 +7,7 @@ from functools import partial
 import grpc
 
 from model_monitoring_processor.errors import BadData, MonitoringError
+from model_monitoring_processor.ingest.body import TooLarge
 from model_monitoring_processor.ingest.intake import COMMIT_TIMEOUT, Intake, Signal
 from model_monitoring_processor.ingest.limits import MAX_BODY_BYTES
 from model_monitoring_processor.ports import listen, split_address
@@ -24,7 +25,8 @@ _WORKERS = 32
 """Requests that may wait for one commit together. Not `maximum_concurrent_rpcs`: beyond it gRPC itself answers
 RESOURCE_EXHAUSTED, and the Collector drops what it had acknowledged."""
 _OPTIONS = (
-    ("grpc.max_receive_message_length", MAX_BODY_BYTES),
+    # Twice what is accepted: gRPC itself counts nothing, so what is refused is refused below, where it can be seen.
+    ("grpc.max_receive_message_length", 2 * MAX_BODY_BYTES),
     ("grpc.max_concurrent_streams", 128),
     # Two processors at one port would each get half of the data.
     ("grpc.so_reuseport", 0),
@@ -74,9 +76,11 @@ class GrpcServer:
 
     def _export(self, signal: Signal, body: bytes, context: grpc.ServicerContext) -> bytes:
         try:
-            accepted = self._intake.take(signal, body)
+            accepted = self._intake.take(signal, _checked(body))
             accepted.stored.result(COMMIT_TIMEOUT)
             return accepted.reply
+        except TooLarge as error:
+            return self._refuse(signal, error, context, grpc.StatusCode.RESOURCE_EXHAUSTED)
         except BadData as error:
             return self._refuse(signal, error, context, grpc.StatusCode.INVALID_ARGUMENT)
         except MonitoringError as error:
@@ -92,3 +96,9 @@ class GrpcServer:
         context.set_code(status)
         context.set_details(str(error) or type(error).__name__)
         return b""
+
+
+def _checked(body: bytes) -> bytes:
+    if len(body) > MAX_BODY_BYTES:
+        raise TooLarge(MAX_BODY_BYTES)
+    return body

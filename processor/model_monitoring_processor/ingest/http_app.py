@@ -27,7 +27,8 @@ _JSON = "application/json"
 _READ_TIMEOUT = 30.0
 _RETRY_SECONDS = "2"
 _READING_BYTES = 64 << 20
-"""Of all bodies that are being read. With those that wait for the disk, which are counted there, all in memory."""
+"""Of all bodies that are being read or wait for a decoder. With those that wait for the disk, which are counted there,
+all in memory."""
 
 _INVALID_ARGUMENT, _RESOURCE_EXHAUSTED, _UNAVAILABLE = 3, 8, 14
 
@@ -69,10 +70,13 @@ async def _export(
 ) -> Response:
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     try:
-        body = await _read(request, reading, kind)
+        _check(request, kind)
         encoding = request.headers.get("content-encoding", "").strip().lower()
         loop = asyncio.get_running_loop()
-        accepted = await loop.run_in_executor(pool, _take, intake, signal, body, encoding, kind)
+        async with reading.read(request.stream(), _READ_TIMEOUT) as body:
+            accepted = await loop.run_in_executor(pool, _take, intake, signal, body, encoding, kind)
+            # What waits for the disk is what was decoded.
+            del body
         await asyncio.wait_for(asyncio.wrap_future(accepted.stored), COMMIT_TIMEOUT)
     except Exception as error:  # noqa: BLE001 - every failure is answered, and by the answer sent again or not
         return _refusal(error, intake, signal, kind)
@@ -81,14 +85,12 @@ async def _export(
     return Response(accepted.reply, media_type=_PROTOBUF)
 
 
-async def _read(request: Request, reading: Reading, kind: str) -> bytes:
+def _check(request: Request, kind: str) -> None:
     if kind not in {_PROTOBUF, _JSON}:
         raise _Unsupported(request.headers.get("content-type", ""))
     announced = request.headers.get("content-length", "0")
     if announced.isdecimal() and int(announced) > MAX_BODY_BYTES:
         raise TooLarge(MAX_BODY_BYTES)
-    async with asyncio.timeout(_READ_TIMEOUT):
-        return await reading.read(request.stream())
 
 
 def _take(intake: Intake, signal: Signal, body: bytes, encoding: str, kind: str) -> Accepted:

@@ -1,17 +1,13 @@
 """What both servers do with a request, whichever transport brought it."""
 
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from typing import Literal, NamedTuple, TypeAlias
 
-from google.protobuf.message import DecodeError
 from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import ExportLogsServiceResponse
-from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
-from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
-    ExportTraceServiceRequest,
-    ExportTraceServiceResponse,
-)
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
 
 from model_monitoring import semconv
 from model_monitoring_processor.errors import BadData, Overloaded
@@ -19,7 +15,9 @@ from model_monitoring_processor.ingest import reasons
 from model_monitoring_processor.ingest.committer import Committer
 from model_monitoring_processor.ingest.decode import Rejection, decode_logs
 from model_monitoring_processor.ingest.group_writer import Batch
-from model_monitoring_processor.ingest.sources import NO_SOURCES, Mapped, Sources, map_logs, map_spans
+from model_monitoring_processor.ingest.record_count import record_count
+from model_monitoring_processor.ingest.sources import NO_SOURCES, Mapped, Source, Sources, map_logs, map_spans
+from model_monitoring_processor.types import LabelBatch
 
 __all__ = ["COMMIT_TIMEOUT", "Accepted", "Count", "Intake", "Signal"]
 
@@ -32,6 +30,8 @@ COMMIT_TIMEOUT = 30.0
 """Seconds that a request waits for its commit; then the sender is asked to repeat it, which changes nothing."""
 
 _SHOWN_REASONS = 3
+_DECODERS = 4
+"""Requests that are parsed at once, from both doors: while it is, one may take many times its bytes."""
 
 
 class Accepted(NamedTuple):
@@ -63,6 +63,7 @@ class Intake:
         self._count = count
         self._sources = sources
         self._clock = clock
+        self._decoding = threading.BoundedSemaphore(_DECODERS)
 
     def take(self, signal: Signal, body: bytes) -> Accepted:
         """Take one OTLP request.
@@ -72,7 +73,7 @@ class Intake:
             body: protobuf, decompressed.
 
         Raises:
-            BadData: it is not a request of this signal.
+            BadData: it is not a request of this signal, or holds too many records.
             Overloaded: too much waits already.
         """
         if signal == "logs":
@@ -80,8 +81,10 @@ class Intake:
         sources = self._sources().spans
         if signal == "traces" and sources:
             # Spans carry nothing but for a source that maps them; those of our own scope never will.
-            return self._submit("traces", body, _read(map_spans(body, sources, self._clock())))
-        self._ignored(signal, {reasons.NO_SOURCE: _count_spans(body) if signal == "traces" else _count_points(body)})
+            with self._decoding:
+                read = _read(map_spans(body, sources, self._clock()))
+            return self._submit("traces", body, read)
+        self._ignored(signal, {reasons.NO_SOURCE: record_count(body, signal)})
         return Accepted(_nothing_to_store(), b"")
 
     def failed(self, signal: Signal, error: BaseException) -> None:
@@ -94,17 +97,12 @@ class Intake:
         self._count(semconv.REQUESTS_FAILED, 1, {semconv.SIGNAL: signal, semconv.REASON: reason})
 
     def _logs(self, body: bytes) -> Accepted:
-        now, sources = self._clock(), self._sources().logs
-        decoded = decode_logs(body, now)
-        records = sum(rejection.whole for rejection in decoded.rejected)
-        if not (sources and decoded.ignored):
-            ignored = {reasons.NO_SOURCE: decoded.ignored}
-            return self._submit("logs", body, _Read(decoded.batches, decoded.rejected, records, ignored))
-        mapped = _read(map_logs(body, sources, now))
-        batches, rejected = [*decoded.batches, *mapped.batches], [*decoded.rejected, *mapped.rejected]
-        return self._submit("logs", body, _Read(batches, rejected, records + mapped.records, mapped.ignored))
+        with self._decoding:
+            read = _read_logs(body, self._sources().logs, self._clock())
+        return self._submit("logs", body, read)
 
     def _submit(self, signal: Signal, body: bytes, read: "_Read") -> Accepted:
+        read = self._refuse_models(read)
         stored = self._committer.submit(read.batches, len(body)) if read.batches else _nothing_to_store()
 
         def count(done: "Future[None]") -> None:
@@ -116,6 +114,22 @@ class Intake:
 
         stored.add_done_callback(count)
         return Accepted(stored, _reply(signal, read))
+
+    def _refuse_models(self, read: "_Read") -> "_Read":
+        """The sender is told of models for which there is no room; the committer would only count them."""
+        batches: list[Batch] = []
+        rejected, records = list(read.rejected), read.records
+        for batch in read.batches:
+            if isinstance(batch, LabelBatch) or self._committer.accepts(batch.model):
+                batches.append(batch)
+                continue
+            message = f"no room for another model, and {batch.model.name!a} is new"
+            rejected.append(
+                Rejection("predictions", reasons.TOO_MANY_MODELS, len(batch), message, batch.model, whole=True)
+            )
+            # A batch of our own is one record; of foreign ones most hold one row.
+            records += 1 if batch.row_ids is None else len(batch)
+        return _Read(batches, rejected, records, read.ignored)
 
     def _ignored(self, signal: Signal, records: Mapping[str, int]) -> None:
         for reason, count in records.items():
@@ -147,6 +161,17 @@ class _Read(NamedTuple):
     """Records by reason."""
 
 
+def _read_logs(body: bytes, sources: Sequence[Source], now: int) -> _Read:
+    """Our own events, and of all others those that a source takes."""
+    decoded = decode_logs(body, now)
+    records = sum(rejection.whole for rejection in decoded.rejected)
+    if not (sources and decoded.ignored):
+        return _Read(decoded.batches, decoded.rejected, records, {reasons.NO_SOURCE: decoded.ignored})
+    mapped = _read(map_logs(body, sources, now))
+    batches, rejected = [*decoded.batches, *mapped.batches], [*decoded.rejected, *mapped.rejected]
+    return _Read(batches, rejected, records + mapped.records, mapped.ignored)
+
+
 def _read(mapped: Mapped) -> _Read:
     rejected = mapped.rejections()
     return _Read(mapped.batches, rejected, sum(rejection.rows for rejection in rejected), mapped.ignored_counts())
@@ -168,19 +193,3 @@ def _nothing_to_store() -> "Future[None]":
     done: Future[None] = Future()
     done.set_result(None)
     return done
-
-
-def _count_spans(body: bytes) -> int:
-    try:
-        request = ExportTraceServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadData(reasons.MALFORMED, f"the body is not an OTLP traces request in protobuf: {error}") from error
-    return sum(len(scope.spans) for resource in request.resource_spans for scope in resource.scope_spans)
-
-
-def _count_points(body: bytes) -> int:
-    try:
-        request = ExportMetricsServiceRequest.FromString(body)
-    except DecodeError as error:
-        raise BadData(reasons.MALFORMED, f"the body is not an OTLP metrics request in protobuf: {error}") from error
-    return sum(len(scope.metrics) for resource in request.resource_metrics for scope in resource.scope_metrics)

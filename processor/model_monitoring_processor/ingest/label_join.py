@@ -112,6 +112,8 @@ class LabelJoin:
             earlier = self.added.get(key, waiting.get(key))
             if earlier is not None:
                 counts.rejected_labels[reasons.DUPLICATE if earlier == label else reasons.CONFLICTING] += 1
+            elif self._log.will_not_come(key):
+                counts.rejected_labels[reasons.NO_PREDICTION] += 1
             elif self._state.pending_count + len(self.added) >= MAX_PENDING:
                 counts.rejected_labels[reasons.PENDING_FULL] += 1
             else:
@@ -129,7 +131,10 @@ class LabelJoin:
         by_model: dict[int, list[tuple[int, str, str]]] = {}
         for row in rows:
             predicted = predicted_class(row.score, row.predicted)
-            if predicted is not None:
+            if predicted is None:
+                model = self._state.models_by_id[row.model]
+                self._summary.of(model).rejected_labels[reasons.NO_CLASS] += 1
+            else:
                 by_model.setdefault(row.model, []).append((row.time, predicted, row.label))
         for number, outcomes in by_model.items():
             model = self._state.models_by_id[number]

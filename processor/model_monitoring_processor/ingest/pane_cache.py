@@ -31,12 +31,20 @@ class PaneCache:
         self._bytes = 0
         self._clean: OrderedDict[_At, _Entry] = OrderedDict()
         self._touched: dict[_At, Pane] = {}
+        self._touched_bytes = 0
+        self._sizes: dict[_At, int] = {}
+        self._unmeasured: set[_At] = set()
+        """Touched panes are in one of the two: an unmeasured one may have grown."""
 
     def of_length(self, seconds: int) -> Callable[[PaneKey], Pane]:
         """The look-up of panes of one length: each that it hands out counts as touched."""
 
         def pane_of(key: PaneKey) -> Pane:
-            return self._touched.get((key, seconds)) or self._touch((key, seconds))
+            at = key, seconds
+            # It is handed out to grow.
+            self._touched_bytes -= self._sizes.pop(at, 0)
+            self._unmeasured.add(at)
+            return self._touched.get(at) or self._touch(at)
 
         return pane_of
 
@@ -45,8 +53,12 @@ class PaneCache:
         return (key for key, _ in self._touched)
 
     def touched_bytes(self) -> int:
-        """Memory of the panes that the open commit touched."""
-        return sum(_size(pane) for pane in self._touched.values())
+        """Memory of the panes that the open commit touched; only those handed out since the last time are measured."""
+        for at in self._unmeasured:
+            self._sizes[at] = _size(self._touched[at])
+            self._touched_bytes += self._sizes[at]
+        self._unmeasured.clear()
+        return self._touched_bytes
 
     def stored(self) -> list[StoredPane]:
         """The touched panes as bytes."""
@@ -57,14 +69,17 @@ class PaneCache:
         for at, pane in self._touched.items():
             self._clean[at] = _Entry(pane, _size(pane))
             self._bytes += self._clean[at].size
-        self._touched.clear()
+        self.forget()
         while self._bytes > self._max_bytes:
             _, entry = self._clean.popitem(last=False)
             self._bytes -= entry.size
 
     def forget(self) -> None:
-        """The commit has failed: what it touched is read again from the store."""
+        """Nothing is touched. After a commit that failed, that is read again from the store."""
         self._touched.clear()
+        self._unmeasured.clear()
+        self._sizes.clear()
+        self._touched_bytes = 0
 
     def _touch(self, at: _At) -> Pane:
         key, seconds = at

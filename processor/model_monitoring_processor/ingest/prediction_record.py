@@ -9,7 +9,7 @@ from model_monitoring_processor.ingest.attributes import Attributes, optional_by
 from model_monitoring_processor.ingest.columns import packed_columns
 from model_monitoring_processor.ingest.limits import MAX_WEIGHT
 from model_monitoring_processor.ingest.rows_of_record import head_of, keys_of, plausible, times_of
-from model_monitoring_processor.ingest.some_rows import some_rows
+from model_monitoring_processor.ingest.slices import rows_of
 from model_monitoring_processor.types import Float, PredictionBatch
 
 __all__ = ["prediction_batch"]
@@ -44,13 +44,13 @@ def prediction_batch(attributes: Attributes, environment: str, now: int) -> tupl
         latencies=None if latencies is None else np.frombuffer(latencies, np.dtype("<f4")),
         span_contexts=None if contexts is None else np.frombuffer(contexts, np.uint8).reshape(rows, 24),
         segments=packed_columns(attributes, semconv.SEGMENTS, rows) or None,
-        task_type=text(attributes, semconv.TASK_TYPE, reasons.MODEL_NAME),
-        schema_hash=text(attributes, semconv.SCHEMA_HASH, reasons.MODEL_NAME),
+        task_type=text(attributes, semconv.TASK_TYPE, reasons.TASK_TYPE),
+        schema_hash=text(attributes, semconv.SCHEMA_HASH, reasons.SCHEMA_HASH),
     )
     kept = plausible(times, now)
     if kept is None:
         return batch, 0
-    return some_rows(batch, kept), rows - int(np.count_nonzero(kept))
+    return rows_of(batch, kept), rows - int(np.count_nonzero(kept))
 
 
 def _weights(attributes: Attributes, rows: int) -> Float | None:

@@ -12,8 +12,10 @@ __all__ = [
     "CONFLICTING",
     "CONTENT_TYPE",
     "DUPLICATE",
+    "DUPLICATE_BATCH",
     "DUPLICATE_NAME",
     "ENCODING",
+    "ENVIRONMENT",
     "EVENT_TIME",
     "FAILED_CALL",
     "IDS",
@@ -21,8 +23,12 @@ __all__ = [
     "JSON",
     "LABEL",
     "MALFORMED",
+    "MISSING_COLUMN",
     "MODEL_NAME",
+    "MODEL_VERSION",
+    "NO_CLASS",
     "NO_COLUMNS",
+    "NO_PREDICTION",
     "NO_SOURCE",
     "OVERLOADED",
     "OWN_SCOPE",
@@ -30,6 +36,8 @@ __all__ = [
     "PENDING_FULL",
     "REASONS",
     "ROW_COUNT",
+    "SCHEMA_HASH",
+    "TASK_TYPE",
     "TENSOR",
     "TIMESTAMPS",
     "TIME_SPREAD",
@@ -37,6 +45,7 @@ __all__ = [
     "TOO_MANY_CELLS",
     "TOO_MANY_COLUMNS",
     "TOO_MANY_MODELS",
+    "UNKNOWN_COLUMN",
     "WEIGHTS",
     "WIRE_VERSION",
 ]
@@ -45,6 +54,10 @@ __all__ = [
 MALFORMED: Final = "malformed"
 WIRE_VERSION: Final = "wire_version"
 MODEL_NAME: Final = "model_name"
+MODEL_VERSION: Final = "model_version"
+ENVIRONMENT: Final = "environment"
+TASK_TYPE: Final = "task_type"
+SCHEMA_HASH: Final = "schema_hash"
 BATCH_ID: Final = "batch_id"
 ROW_COUNT: Final = "row_count"
 TIMESTAMPS: Final = "timestamps"
@@ -65,8 +78,14 @@ NO_COLUMNS: Final = "no_columns"
 TOO_MANY_CELLS: Final = "too_many_cells"
 
 # well-formed, and yet not counted
+NO_CLASS: Final = "no_class"
+"""The label of a prediction that has neither a class nor a score: it is kept, and counts in no metric yet."""
+MISSING_COLUMN: Final = "missing_column"
+UNKNOWN_COLUMN: Final = "unknown_column"
 DUPLICATE: Final = "duplicate"
+DUPLICATE_BATCH: Final = "duplicate_batch"
 CONFLICTING: Final = "conflicting"
+NO_PREDICTION: Final = "no_prediction"
 PENDING_FULL: Final = "pending_full"
 PENDING_EXPIRED: Final = "pending_expired"
 TOO_MANY_MODELS: Final = "too_many_models"
@@ -86,10 +105,11 @@ INTERNAL: Final = "internal"
 
 REASONS: Final = frozenset(
     {
-        MALFORMED, WIRE_VERSION, MODEL_NAME, BATCH_ID, ROW_COUNT, TIMESTAMPS, EVENT_TIME, TIME_SPREAD, IDS,
-        COLUMN_TYPE, COLUMN_LENGTH, COLUMN_CODES, COLUMN_NAME, DUPLICATE_NAME, TOO_MANY_COLUMNS, WEIGHTS, LABEL,
-        JSON, TENSOR, NO_COLUMNS, TOO_MANY_CELLS, AMBIGUOUS_TRACE, OWN_SCOPE, NO_SOURCE, FAILED_CALL,
-        DUPLICATE, CONFLICTING, PENDING_FULL, PENDING_EXPIRED, TOO_MANY_MODELS,
+        MALFORMED, WIRE_VERSION, MODEL_NAME, MODEL_VERSION, ENVIRONMENT, TASK_TYPE, SCHEMA_HASH, BATCH_ID,
+        ROW_COUNT, TIMESTAMPS, EVENT_TIME, TIME_SPREAD, IDS, COLUMN_TYPE, COLUMN_LENGTH, COLUMN_CODES,
+        COLUMN_NAME, DUPLICATE_NAME, TOO_MANY_COLUMNS, WEIGHTS, LABEL, JSON, TENSOR, NO_COLUMNS, TOO_MANY_CELLS,
+        NO_CLASS, MISSING_COLUMN, UNKNOWN_COLUMN, DUPLICATE, DUPLICATE_BATCH, CONFLICTING, NO_PREDICTION,
+        PENDING_FULL, PENDING_EXPIRED, TOO_MANY_MODELS, AMBIGUOUS_TRACE, OWN_SCOPE, NO_SOURCE, FAILED_CALL,
         CONTENT_TYPE, ENCODING, TOO_LARGE, OVERLOADED, INTERNAL,
     }
 )  # fmt: skip

@@ -55,8 +55,8 @@ def head_of(attributes: Attributes, environment: str, *, named: bool) -> Head:
         raise BadData(reasons.WIRE_VERSION, message)
     model = ModelId(
         text(attributes, semconv.MODEL_NAME, reasons.MODEL_NAME, low=int(named)),
-        text(attributes, semconv.MODEL_VERSION, reasons.MODEL_NAME),
-        text(attributes, semconv.ENVIRONMENT, reasons.MODEL_NAME) or environment,
+        text(attributes, semconv.MODEL_VERSION, reasons.MODEL_VERSION),
+        text(attributes, semconv.ENVIRONMENT, reasons.ENVIRONMENT) or environment,
     )
     batch_id = text(attributes, semconv.BATCH_ID, reasons.BATCH_ID, low=1, high=MAX_BATCH_ID)
     rows = whole_number(attributes, semconv.ROW_COUNT, reasons.ROW_COUNT, 1, MAX_ROWS)

@@ -27,7 +27,7 @@ class ModelCommit:
     duplicate_labels: int = 0
     """In batches that were known already."""
     rejected_labels: Counter[str] = field(default_factory=Counter)
-    """By reason: `duplicate`, `conflicting`, `pending_full`."""
+    """By reason: `duplicate`, `conflicting`, `no_prediction`, `pending_full`."""
     late_joined: int = 0
     """Labels that had waited and whose prediction came now; in no other count of this commit."""
     invalid: Counter[str] = field(default_factory=Counter)
@@ -35,6 +35,8 @@ class ModelCommit:
     unseen: Counter[str] = field(default_factory=Counter)
     """Cells of categories that the reference never held, by column."""
     oldest_event: int | None = None
+    unmatched: Counter[str] = field(default_factory=Counter)
+    """Cells of columns that only the traffic or only the reference has, by reason."""
     newest_event: int | None = None
     """Event times of the predictions, unix nanoseconds."""
 

@@ -5,8 +5,7 @@ import io
 import json
 import zipfile
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -55,20 +54,20 @@ def archive_bytes(manifest: Mapping[str, Any], arrays: Arrays) -> bytes:
     return body.getvalue()
 
 
-def read_archive(path: Path) -> tuple[dict[str, Any], Arrays]:
+def read_archive(file: BinaryIO) -> tuple[dict[str, Any], Arrays]:
     """Read manifest and arrays.
 
     Raises:
         ReferenceFileError: another format, or a member that is absurdly large.
-        OSError, zipfile.BadZipFile, KeyError, ValueError, TypeError: not such a file.
+        Exception: not such a file; of which kind is up to zip, zlib, json and numpy.
     """
-    with zipfile.ZipFile(path) as archive:
+    with zipfile.ZipFile(file) as archive:
         if any(info.file_size > _LARGEST for info in archive.infolist()):
             raise ReferenceFileError(f"a member is larger than {_LARGEST} bytes: not a reference")
         manifest = cast("dict[str, Any]", json.loads(archive.read("manifest.json")))
         if manifest["format"] != FORMAT:
             raise ReferenceFileError(
-                f"the file has format {manifest['format']}, this version reads {FORMAT}: upgrade, or build it again"
+                f"the file has format {manifest['format']}, this version reads {FORMAT}; a newer one may read it"
             )
         return manifest, {name: _array(archive.read(f"{name}.npy"), dtype) for name, dtype in ARRAYS.items()}
 

@@ -7,6 +7,7 @@ import numpy as np
 
 from model_monitoring_processor.errors import ReferenceFileError
 from model_monitoring_processor.reference.baseline import baseline_of
+from model_monitoring_processor.reference.check import check
 from model_monitoring_processor.reference.columns import (
     CategoricalReference,
     NumericReference,
@@ -58,7 +59,7 @@ def build(
         The reference; equal input gives an equal hash.
 
     Raises:
-        ReferenceFileError: no rows, lengths that differ, names that do not exist, or nothing to monitor.
+        ReferenceFileError: no rows, lengths that differ, names that do not exist or occur twice, or nothing to monitor.
     """
     renamed = dict(outputs) if isinstance(outputs, Mapping) else {name: name for name in outputs}
     _check_names(columns, [*renamed, *categorical, *drop, *([label] if label is not None else [])])
@@ -77,7 +78,9 @@ def build(
         raise ReferenceFileError("no column is left to monitor: " + ("; ".join(notes) or "all were dropped"))
     frozen, counts = _freeze(data, notes)
     baseline = baseline_of({renamed[name]: columns[name] for name in renamed}, columns[label]) if label else {}
-    return Reference(model, version, frozen, counts, rows, baseline, tuple(notes))
+    reference = Reference(model, version, frozen, counts, rows, baseline, tuple(notes))
+    check(reference)
+    return reference
 
 
 def _check_names(columns: Mapping[str, Any], named: Collection[str]) -> None:

@@ -1,23 +1,25 @@
 """Read a reference from its file."""
 
-import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
 
 from model_monitoring_processor.errors import ReferenceFileError
 from model_monitoring_processor.reference.archive import Arrays, read_archive
+from model_monitoring_processor.reference.check import check
 from model_monitoring_processor.reference.columns import CategoricalReference, NumericReference, ReferenceColumn
 from model_monitoring_processor.reference.reference import Reference
 
 __all__ = ["load"]
 
+_ANEW = "build it with `model-monitoring reference build`"
+
 
 def load(path: str | Path) -> Reference:
-    """Read a reference file and check it against its own hash.
+    """Read a reference file; check it against its own hash and for sense.
 
     Args:
         path: of the file.
@@ -26,22 +28,34 @@ def load(path: str | Path) -> Reference:
         The reference, equal to the one that was saved.
 
     Raises:
-        ReferenceFileError: the file is not there, is not a reference, is damaged or of another format.
+        ReferenceFileError: the file is not there, is not a reference, is damaged, of another format or nonsense.
+            Nothing else is raised, whatever the bytes are.
     """
     try:
-        manifest, arrays = read_archive(Path(path))
-        reference = _assemble(manifest, arrays)
+        with Path(path).open("rb") as file:
+            return _read(file)
     except ReferenceFileError as error:
-        raise ReferenceFileError(f"{path}: {error}") from None
+        raise ReferenceFileError(f"{path}: {error}; {_ANEW}") from error.__cause__
     except OSError as error:
         raise ReferenceFileError(f"{path}: cannot be read ({error.strerror or error})") from error
-    except (zipfile.BadZipFile, KeyError, ValueError, TypeError) as error:
-        raise ReferenceFileError(
-            f"{path}: not a reference, or a damaged one ({error}); build it with `model-monitoring reference build`"
-        ) from error
-    if reference.hash != manifest.get("hash"):
-        raise ReferenceFileError(f"{path}: the content does not match its hash, it was changed or damaged: build anew")
+
+
+def _read(file: BinaryIO) -> Reference:
+    try:
+        manifest, arrays = read_archive(file)
+        reference = _assemble(manifest, arrays)
+        _verify(reference, manifest.get("hash"))
+    except ReferenceFileError:
+        raise
+    except Exception as error:  # of damaged bytes zip, zlib, json and numpy raise whatever they like
+        raise ReferenceFileError(f"not a reference, or a damaged one ({type(error).__name__}: {error})") from error
     return reference
+
+
+def _verify(reference: Reference, promised: Any) -> None:
+    if reference.hash != promised:
+        raise ReferenceFileError("the content does not match its hash, it was changed or damaged")
+    check(reference)
 
 
 def _assemble(manifest: Mapping[str, Any], arrays: Arrays) -> Reference:
@@ -90,6 +104,8 @@ def _taker(arrays: Arrays) -> Callable[[str, int], npt.NDArray[Any]]:
     taken = dict.fromkeys(arrays, 0)
 
     def take(name: str, length: int) -> npt.NDArray[Any]:
+        if length < 0:
+            raise ValueError(f"{length} entries of {name}.npy")
         start = taken[name]
         taken[name] = start + length
         if taken[name] > len(arrays[name]):

@@ -2,6 +2,7 @@
 
 import numbers
 from collections import Counter
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -51,7 +52,7 @@ def read_column(name: str, data: Any, categorical: bool) -> Numbers | Categories
     if array.dtype.kind in "mM":
         return "times are not monitored: derive a number (hour, age in days) from it"
     if array.dtype.kind in "iuf":
-        return _count(array) if categorical else Numbers(_floating(array))
+        return _count(_on_the_wire(array)) if categorical else Numbers(_on_the_wire(array))
     if array.dtype.kind == "O" and not categorical and _numeric(array):
         return Numbers(np.array([np.nan if is_missing(v) else float(v) for v in array], np.float64))
     counted = _count(array)
@@ -71,11 +72,10 @@ def canonical_of(value: Any) -> str:
     """Canonical category of a Python or numpy value that is not missing."""
     if isinstance(value, str):
         return canonical(value)
-    number = float(value)
-    return canonical_number(number) if np.isfinite(number) else repr(number)
+    return canonical_number(value if isinstance(value, np.float32) else float(value))
 
 
-def _floating(array: npt.NDArray[Any]) -> npt.NDArray[np.floating[Any]]:
+def _on_the_wire(array: npt.NDArray[Any]) -> npt.NDArray[np.floating[Any]]:
     """Float32 stays; all else becomes float64, as on the wire."""
     small = array.dtype.kind == "f" and array.dtype.itemsize <= 4
     return array.astype(np.float32 if small else np.float64)
@@ -91,7 +91,7 @@ def _count(array: npt.NDArray[Any]) -> Categories | str:
     counts: dict[str, int] = {}
     missing = 0
     try:
-        for value, rows in Counter(array.tolist()).items():
+        for value, rows in _rows_by_value(array):
             if is_missing(value):
                 missing += rows
             else:
@@ -100,6 +100,12 @@ def _count(array: npt.NDArray[Any]) -> Categories | str:
     except (TypeError, ValueError):
         return "its values are neither numbers nor text"
     return Categories(counts, missing)
+
+
+def _rows_by_value(array: npt.NDArray[Any]) -> Iterable[tuple[Any, int]]:
+    if array.dtype.kind == "f":  # numpy's scalars know their precision, Python's float does not
+        return zip(*np.unique(array, return_counts=True), strict=True)
+    return Counter(array.tolist()).items()
 
 
 def _identifiers(column: Categories) -> bool:

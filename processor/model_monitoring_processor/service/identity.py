@@ -5,7 +5,7 @@ from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-__all__ = ["instance_id", "software_version"]
+__all__ = ["instance_id", "software_version", "write_whole"]
 
 _DISTRIBUTION = "otel-model-monitoring"
 
@@ -17,8 +17,15 @@ def instance_id(state_dir: Path) -> str:
     """
     file = state_dir / "instance"
     if not file.exists():
-        file.write_text(f"{uuid.uuid4()}\n", encoding="ascii")
+        write_whole(file, f"{uuid.uuid4()}\n")
     return file.read_text(encoding="ascii").strip()
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Write a file so that nobody ever sees a part of it."""
+    draft = file.with_name(file.name + ".new")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(file)
 
 
 @cache

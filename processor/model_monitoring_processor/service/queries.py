@@ -1,13 +1,14 @@
 """What the page and the JSON API see: the `Monitor` of `export.queries`, over the store."""
 
 import json
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 from model_monitoring_processor.evaluate import Distribution, distribution, snapshot_from_dict, snapshot_to_dict
+from model_monitoring_processor.export.queries import MAX_WINDOWS
 from model_monitoring_processor.reference import Reference
+from model_monitoring_processor.service.clock import Moment
 from model_monitoring_processor.service.due import WindowKey
 from model_monitoring_processor.service.evaluator import Evaluator
 from model_monitoring_processor.service.rules import Rules
@@ -32,11 +33,17 @@ class StoreMonitor:
         """Every model seen, and every one that has a reference and has not been seen yet."""
         seen = {entry.model: entry for entry in self._state.models()}
         rules = self._rules()
-        unseen = [ModelId(name) for name in rules.book.names() if name not in {model.name for model in seen}]
-        return [self._model(model, seen.get(model)) for model in [*sorted(seen), *unseen]]
+        names = {model.name for model in seen}
+        unseen = [ModelId(name) for name in rules.book.names() if name not in names]
+        pending = self._evaluator.pending(Moment.now())
+        return [self._model(rules, model, seen.get(model), model in pending) for model in [*sorted(seen), *unseen]]
 
-    def _model(self, model: ModelId, seen: SeenModel | None) -> Json:
+    def knows(self, model: ModelId) -> bool:
+        """Tell whether a model is among `models`."""
         rules = self._rules()
+        return self._evaluator.knows(model) or (model == ModelId(model.name) and model.name in rules.book.names())
+
+    def _model(self, rules: Rules, model: ModelId, seen: SeenModel | None, pending: bool) -> Json:
         settings = rules.settings(model)
         reference = rules.reference(model)
         latest = self._evaluator.latest(model)
@@ -52,7 +59,7 @@ class StoreMonitor:
             "drifted": [c.name for c in latest.columns if c.verdict == "drifted"] if latest else [],
             "labelled": performance.labelled if performance else 0,
             "accuracy": performance.metrics.get("accuracy") if performance else None,
-            "pending": self._evaluator.is_waiting(model, time.time()),
+            "pending": pending,
             "info": dict(settings.info),
         }
 
@@ -66,9 +73,9 @@ class StoreMonitor:
         ]
         names = {window["window"]["name"] for window in kept}
         open_windows = [
-            _window(snapshot_to_dict(self._evaluator.snapshot_of(key)), closed=False, revision=0)
-            for key in self._evaluator.due.waiting()
-            if key.model == model and not key.segment and key.window.name not in names
+            _window(snapshot_to_dict(snapshot), closed=False, revision=0)
+            for snapshot in self._evaluator.in_progress(model)
+            if snapshot.window.name not in names
         ]
         return sorted(kept + open_windows, key=lambda window: window["window"]["start"])[-limit:]
 
@@ -91,7 +98,7 @@ class StoreMonitor:
     def _window(self, model: ModelId, name: str) -> Window | None:
         waiting = [key.window for key in self._evaluator.due.waiting() if key.model == model]
         length = self._rules().settings(model).window
-        kept = [Window(**json.loads(entry.body)["window"]) for entry in self._registry.history(model, length, 500)]
+        kept = [entry.window for entry in self._registry.history(model, length, MAX_WINDOWS)]
         return next((window for window in [*waiting, *kept] if window.name == name), None)
 
 

@@ -55,8 +55,10 @@ def _on_signal(names: tuple[str, ...], event: threading.Event) -> None:
 
 
 def _reload(service: Service) -> None:
-    """A configuration that cannot be used leaves the one in force."""
+    """A configuration that cannot be used leaves the one in force, whatever is wrong with it."""
     try:
         service.reload()
     except MonitoringError as error:
         _log.error("configuration not reloaded, the old one stays in force: %s", error)
+    except Exception:  # noqa: BLE001 - a signal must not end the service
+        _log.exception("configuration not reloaded, the old one stays in force")

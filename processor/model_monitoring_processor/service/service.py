@@ -11,18 +11,19 @@ import time
 from collections.abc import Iterator
 
 from model_monitoring_processor.config import ServeOptions
-from model_monitoring_processor.errors import MonitoringError
 from model_monitoring_processor.export.api import create_app
 from model_monitoring_processor.export.meters import MAX_SERIES, Meters
 from model_monitoring_processor.export.points import ModelResult
 from model_monitoring_processor.export.results import register_results
 from model_monitoring_processor.ingest import CommitSummary, Committer, GrpcServer, HttpServer, Intake
+from model_monitoring_processor.service.clock import Moment
 from model_monitoring_processor.service.evaluator import Evaluator
-from model_monitoring_processor.service.identity import instance_id, software_version
+from model_monitoring_processor.service.identity import instance_id, software_version, write_whole
 from model_monitoring_processor.service.queries import StoreMonitor
 from model_monitoring_processor.service.rules import Rules, read_rules
 from model_monitoring_processor.service.telemetry import Telemetry
-from model_monitoring_processor.store import Registry, StateFolder
+from model_monitoring_processor.stats.warm import warm
+from model_monitoring_processor.store import Registry, SeenModel, StateFolder
 from model_monitoring_processor.web import WebServer
 
 __all__ = ["Service"]
@@ -30,6 +31,8 @@ __all__ = ["Service"]
 _log = logging.getLogger(__name__)
 
 STOP_SECONDS = 5.0
+SCRAPE_SECONDS = 0.5
+"""How long what the gauges show may be old: all of them are asked within one scrape."""
 
 
 class Service:
@@ -60,6 +63,8 @@ class Service:
         self._stopping = threading.Event()
         self._evaluating = threading.Thread(target=self._evaluator.run, args=(self._stopping,), name="evaluator")
         self._ready = False
+        self._collected: list[ModelResult] = []
+        self._collected_at = -SCRAPE_SECONDS
 
     def rules(self) -> Rules:
         """Return the rules in force."""
@@ -81,15 +86,12 @@ class Service:
         Raises:
             MonitoringError: an address is taken; nothing is left running.
         """
-        self._telemetry.watch_queue(lambda: self._committer.queue_bytes)
-        register_results(self._meters.meter, self._results, MAX_SERIES)
-        self._evaluator.catch_up(time.time())
         try:
-            endpoints = {name: self._listen(name) for name in self._servers}
-        except MonitoringError:
+            endpoints = self._open()
+        except BaseException:
             self.stop()
             raise
-        self._say_where(endpoints)
+        write_whole(self._options.state_dir / "endpoints.json", json.dumps(endpoints))
         self._evaluating.start()
         self._ready = True
         for name, url in endpoints.items():
@@ -113,18 +115,28 @@ class Service:
         self._folder.close()
 
     def reload(self) -> None:
-        """Read configuration and references again. Panes and snapshots stay as they are.
+        """Read configuration and references again; `export` and `retention` are read at the start only.
+
+        Panes and snapshots stay as they are.
 
         Raises:
             MonitoringError: they cannot be used; the old ones stay in force.
         """
         try:
             self._rules = read_rules(self._options)
-        except MonitoringError:
+        except Exception:
             self._telemetry.reloaded("refused")
             raise
+        self._evaluator.catch_up(Moment.now())
         self._telemetry.reloaded("applied")
         _log.info("configuration and references read again")
+
+    def _open(self) -> dict[str, str]:
+        warm()  # nothing compiles while a sender waits
+        self._telemetry.watch_queue(lambda: self._committer.queue_bytes)
+        register_results(self._meters.meter, self._results, MAX_SERIES)
+        self._evaluator.catch_up(Moment.now())
+        return {name: self._listen(name) for name in self._servers}
 
     # --- wiring ---------------------------------------------------------------------------------------------
     def _make_servers(self) -> Iterator[tuple[str, GrpcServer | HttpServer | WebServer]]:
@@ -143,13 +155,6 @@ class Service:
         address = getattr(self._options, name)
         return f"http://{address._replace(port=self._servers[name].start())}"
 
-    def _say_where(self, endpoints: dict[str, str]) -> None:
-        """Write `endpoints.json`, whole or not at all: others wait for it."""
-        file = self._options.state_dir / "endpoints.json"
-        draft = file.with_suffix(".new")
-        draft.write_text(json.dumps(endpoints), encoding="utf-8")
-        draft.replace(file)
-
     def _is_ready(self) -> tuple[bool, str]:
         return self._ready, "ready" if self._ready else "starting or stopping"
 
@@ -157,16 +162,21 @@ class Service:
         """Called after every commit, on the writer's thread."""
         self._telemetry.committed(summary)
         newest = {model: c.newest_event / 1e9 for model, c in summary.models.items() if c.newest_event is not None}
-        self._evaluator.changed(summary.touched, summary.number, newest, time.time())
+        self._evaluator.changed(summary.touched, summary.number, newest, Moment.now())
 
-    def _results(self) -> Iterator[ModelResult]:
-        """What the gauges show."""
-        for seen in self._folder.state.models():
-            reference = self._rules.reference(seen.model)
-            yield ModelResult(
-                seen.model,
-                seen.last_event,
-                reference.rows if reference else 0,
-                self._rules.settings(seen.model).info,
-                self._evaluator.latest(seen.model),
-            )
+    def _results(self) -> list[ModelResult]:
+        """What the gauges show: asked by each of them, and made once for all of one scrape."""
+        now = time.monotonic()
+        if now - self._collected_at > SCRAPE_SECONDS:
+            self._collected, self._collected_at = [self._result(seen) for seen in self._folder.state.models()], now
+        return self._collected
+
+    def _result(self, seen: SeenModel) -> ModelResult:
+        reference = self._rules.reference(seen.model)
+        return ModelResult(
+            seen.model,
+            seen.last_event,
+            reference.rows if reference else 0,
+            self._rules.settings(seen.model).info,
+            self._evaluator.latest(seen.model),
+        )

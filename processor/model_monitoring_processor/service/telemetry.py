@@ -8,7 +8,7 @@ from model_monitoring import semconv
 from model_monitoring.semconv import Metric
 from model_monitoring_processor.export.identity import identity
 from model_monitoring_processor.export.meters import Meters
-from model_monitoring_processor.ingest import CommitSummary, ModelCommit
+from model_monitoring_processor.ingest import CommitSummary, ModelCommit, reasons
 from model_monitoring_processor.types import ModelId
 
 __all__ = ["Telemetry"]
@@ -44,7 +44,7 @@ class Telemetry:
         for model, commit in summary.models.items():
             self._count_rows(model, commit)
             self._count_labels(model, commit)
-        expired = {semconv.REASON: "expired"}
+        expired = {semconv.REASON: reasons.PENDING_EXPIRED}
         self.count(semconv.LABELS_REJECTED, summary.pending_expired, expired)
 
     def evaluated(self, seconds: float) -> None:
@@ -66,6 +66,8 @@ class Telemetry:
         self.count(semconv.ROWS_DUPLICATE, commit.duplicate_rows, who)
         for reason, rows in commit.rejected_rows.items():
             self.count(semconv.ROWS_REJECTED, rows, who | {semconv.REASON: reason})
+        for reason, cells in commit.unmatched.items():
+            self.count(semconv.CELLS_UNMATCHED, cells, who | {semconv.REASON: reason})
         for column, cells in commit.invalid.items():
             self.count(semconv.CELLS_INVALID, cells, who | {semconv.FEATURE_NAME: column})
         for column, cells in commit.unseen.items():
@@ -74,6 +76,6 @@ class Telemetry:
     def _count_labels(self, model: ModelId, commit: ModelCommit) -> None:
         who = identity(model._replace(version=""))
         self.count(semconv.LABELS_RECEIVED, commit.labels, who)
-        self.count(semconv.LABELS_REJECTED, commit.duplicate_labels, who | {semconv.REASON: "duplicate_batch"})
+        self.count(semconv.LABELS_REJECTED, commit.duplicate_labels, who | {semconv.REASON: reasons.DUPLICATE_BATCH})
         for reason, labels in commit.rejected_labels.items():
             self.count(semconv.LABELS_REJECTED, labels, who | {semconv.REASON: reason})

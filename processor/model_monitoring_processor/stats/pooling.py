@@ -46,6 +46,8 @@ def pool(reference: Float, current: Float, least: float = LEAST_EXPECTED) -> tup
 def _groups(expected: Float, least: float) -> Int:
     """Number of the group of each rare category, the largest first; groups of about equal expectation."""
     total = float(expected.sum())
+    if total == 0:  # one of the samples is empty
+        return np.zeros(len(expected), np.int64)
     count = min(_MOST_GROUPS, max(1, int(total / (2 * least))))
     middle = np.cumsum(expected) - expected / 2
     raw = np.minimum(count - 1, (middle * (count / total)).astype(np.int64))

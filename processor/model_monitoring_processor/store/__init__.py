@@ -1,7 +1,7 @@
 """What survives: state, prediction rows and results, embedded in one folder (SQLite).
 
-`state.db` decides what has happened. Rows of predictions and labels lie beside it, one file an hour, and results in
-`registry.db`.
+`state.db` decides what has happened. Rows of predictions and labels lie beside it, in files of an hour each, and
+results in `registry.db`.
 """
 
 from model_monitoring_processor.store.folder import StateFolder

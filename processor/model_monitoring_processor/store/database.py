@@ -50,8 +50,10 @@ def _prepare(connection: sqlite3.Connection, path: Path, schema: str, version: i
             f"{path} was written by another version of this program (schema {found}, this one reads {version}): "
             "use that version, or start with an empty --state-dir"
         )
-    connection.executescript(schema)
-    connection.execute(f"PRAGMA user_version={version}")
+    if found != version:
+        # Only once: a write costs an fsync, and files of rows are opened often.
+        connection.executescript(schema)
+        connection.execute(f"PRAGMA user_version={version}")
 
 
 @contextmanager

@@ -18,7 +18,7 @@ PREDICTIONS_DAYS = RETENTION_HOURS // 24
 
 
 class StateFolder:
-    """Opens, locks and lays out a folder: `state.db`, `predictions/<hour>.db`, `registry.db`, `lock`.
+    """Opens, locks and lays out a folder: `state.db`, `predictions/<hour>[-arrived].db`, `registry.db`, `lock`.
 
     Args:
         path: made where it is missing.

@@ -1,6 +1,6 @@
 """One hour's predictions and their labels, in a file of its own: expiry is an unlink."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -9,6 +9,7 @@ from model_monitoring_processor.store.database import open_database
 __all__ = ["HourFile", "LabelOutcome", "LabelledRow", "PredictionRow"]
 
 _VERSION = 1
+_ASKED = 500
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS rows(key BLOB PRIMARY KEY, time INTEGER NOT NULL, score REAL, class TEXT,
                                 model INTEGER NOT NULL, context BLOB) WITHOUT ROWID;
@@ -50,7 +51,7 @@ class HourFile:
         self._connection.executemany("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?)", rows)
 
     def label(
-        self, labels: Iterable[tuple[bytes, str]], number: int, is_void: Callable[[int], bool]
+        self, labels: Sequence[tuple[bytes, str]], number: int, is_void: Callable[[int], bool]
     ) -> list[LabelledRow]:
         """Set labels of rows that are here.
 
@@ -62,14 +63,22 @@ class HourFile:
         Returns:
             One entry for each label whose row is in this file, in order.
         """
-        self._begin()
-        return [done for key, label in labels if (done := self._label(key, label, number, is_void))]
+        there = self._there([key for key, _ in labels])
+        if there:
+            self._begin()
+        return [self._label(key, label, number, is_void) for key, label in labels if key in there]
 
-    def _label(self, key: bytes, label: str, number: int, is_void: Callable[[int], bool]) -> LabelledRow | None:
-        row = self._connection.execute(_FIND, (key,)).fetchone()
-        if row is None:
-            return None
-        time, score, predicted, model, earlier, set_by = row
+    def _there(self, keys: Sequence[bytes]) -> set[bytes]:
+        """Which keys have a row: most files have none of them, so they are asked for many keys at once."""
+        found: set[bytes] = set()
+        for start in range(0, len(keys), _ASKED):
+            some = keys[start : start + _ASKED]
+            query = f"SELECT key FROM rows WHERE key IN ({','.join('?' * len(some))})"  # noqa: S608 - question marks
+            found.update(key for (key,) in self._connection.execute(query, some))
+        return found
+
+    def _label(self, key: bytes, label: str, number: int, is_void: Callable[[int], bool]) -> LabelledRow:
+        time, score, predicted, model, earlier, set_by = self._connection.execute(_FIND, (key,)).fetchone()
         outcome: LabelOutcome
         if set_by is None or is_void(set_by):
             self._connection.execute("INSERT OR REPLACE INTO labels VALUES (?, ?, ?)", (key, label, number))

@@ -20,6 +20,7 @@ CREATE TABLE IF NOT EXISTS reference_files(hash TEXT PRIMARY KEY, body BLOB);
 CREATE TABLE IF NOT EXISTS configs(hash TEXT PRIMARY KEY, body TEXT);
 """
 _FIELDS = 'name, version, environment, segment, window, length, start, "end", revision, seq, created, body'
+_FOREVER = 1 << 62
 _OF_MODEL = "name = ? AND version = ? AND environment = ? AND segment = ? AND length = ?"
 
 
@@ -63,7 +64,9 @@ class Registry:
         with self._using:
             return self._newest(model, segment, length, start)
 
-    def history(self, model: ModelId, length: str, limit: int, segment: str = "") -> list[StoredSnapshot]:
+    def history(
+        self, model: ModelId, length: str, limit: int, segment: str = "", before: int | None = None
+    ) -> list[StoredSnapshot]:
         """Newest revisions of the newest windows, oldest window first.
 
         Args:
@@ -71,12 +74,17 @@ class Registry:
             length: of the windows, as configured (`1h`, `month`).
             limit: windows at most.
             segment: "" for all traffic.
+            before: only windows that start earlier, unix seconds; None: all.
         """
         # Which revision a bare column of an aggregate query shows is defined by max() (SQLite's documentation).
         fields = _FIELDS.replace("revision", "max(revision)")
-        query = f"SELECT {fields} FROM snapshots WHERE {_OF_MODEL} GROUP BY start ORDER BY start DESC LIMIT ?"  # noqa: S608
+        query = (
+            f"SELECT {fields} FROM snapshots WHERE {_OF_MODEL} AND start < ? GROUP BY start ORDER BY start DESC LIMIT ?"  # noqa: S608
+        )
         with self._using:
-            rows = self._connection.execute(query, (*model, segment, length, limit)).fetchall()
+            rows = self._connection.execute(
+                query, (*model, segment, length, _FOREVER if before is None else before, limit)
+            ).fetchall()
         return [_snapshot(row) for row in reversed(rows)]
 
     def put_config(self, digest: str, text: str) -> None:

@@ -22,7 +22,7 @@ MAX_BATCHES = 5_000_000
 MAX_KNOWN_ROWS = 5_000_000
 """Ids of rows that are remembered, likewise: some 400 MB."""
 MAX_MODELS = 10_000
-"""Models (name, version, environment) that are told apart."""
+"""Models (name, version, environment) that send rows; one that has been silent for long makes room for another."""
 
 _VERSION = 1
 _SCHEMA = (
@@ -69,13 +69,16 @@ class StateStore:
         self.numbers = CommitNumbers(self._writer)
         self._models = {ModelId(*row[1:]): row[0] for row in self._writer.execute(_MODEL_ROWS)}
         self.models_by_id = {number: model for model, number in self._models.items()}
+        (newest,) = self._writer.execute(_NEWEST_HOUR).fetchone()
+        self._sending = dict.fromkeys(self._models, newest or 0)
+        """Hour of arrival of each model's last rows; after a start no later than that of any rows."""
         self.pending_count = _count(self._writer, "pending")
         self._batch_count = _count(self._writer, "batches")
         self._row_count = _count(self._writer, "known_rows")
 
     def accepts(self, model: ModelId) -> bool:
-        """Whether a model is known or may still be added."""
-        return model in self._models or len(self._models) < MAX_MODELS
+        """Whether a model is among those that send rows, or may be added to them. Any thread."""
+        return model in self._sending or len(self._sending) < MAX_MODELS
 
     def model_number(self, model: ModelId) -> int:
         """Small number of a model, durable before it is returned: rows refer to it. Writer thread only."""
@@ -85,6 +88,7 @@ class StateStore:
             number = cast("int", self._writer.execute(insert, model).lastrowid)
             self._models[model] = number
             self.models_by_id[number] = model
+            self._sending[model] = 0
         return number
 
     def knows_batch(self, key: bytes) -> bool:
@@ -130,12 +134,16 @@ class StateStore:
             db.executemany("DELETE FROM pending WHERE key = ?", [(key,) for key in change.pending_joined])
             self.numbers.write(change.number)
         self.numbers.committed()
+        self._sending.update(dict.fromkeys(change.models, change.hour))
         self.pending_count += len(waiting) - len(change.pending_joined)
         self._batch_count += len(change.batches)
         self._row_count += len(change.rows)
 
     def expire(self, hour: int) -> Expired:
-        """Forget ids and waiting labels that arrived before `hour` (unix hours). Writer thread only."""
+        """Forget what arrived before `hour` (unix hours): ids, waiting labels, that a model sends rows.
+
+        Writer thread only.
+        """
         with transaction(self._writer) as db:
             batches = db.execute("DELETE FROM batches WHERE hour < ?", (hour,)).rowcount
             pending = db.execute("DELETE FROM pending WHERE hour < ?", (hour,)).rowcount
@@ -147,6 +155,7 @@ class StateStore:
         self._row_count -= rows
         self._batch_count -= batches
         self.pending_count -= pending
+        self._sending = {model: last for model, last in self._sending.items() if last >= hour}
         return Expired(batches, pending)
 
     def panes(self, model: ModelId, segment: str, start: int, end: int) -> Iterator[Pane]:
@@ -180,6 +189,9 @@ class StateStore:
             return self._reader.execute(query, parameters).fetchall()
 
 
+_NEWEST_HOUR = """
+SELECT max(hour) FROM (SELECT max(hour) AS hour FROM batches UNION ALL SELECT max(hour) FROM known_rows)
+"""
 _CHANGED = """
 SELECT name, version, environment, segment, start, seq FROM panes JOIN models ON id = model
 WHERE seq > ? ORDER BY seq, model, start

@@ -71,15 +71,11 @@ def _parsed(text: str) -> float | None:
 def _categorical(sent: Column, column: CategoricalReference, row: Codes) -> None:
     if isinstance(sent, NumericColumn):
         distinct, inverse = np.unique(sent.values, return_inverse=True)
-        cells = [column.missing if np.isnan(v) else column.cell_of(_name(v)) for v in distinct.tolist()]
+        cells = [column.missing if np.isnan(v) else column.cell_of(canonical_number(v)) for v in distinct]
         row[:] = np.array(cells, np.int32)[inverse] + column.offset
         return
     cells = [column.cell_of(canonical(category)) for category in sent.categories]
     row[:] = _by_code(sent, np.array([*cells, column.missing], np.int32) + column.offset)
-
-
-def _name(number: float) -> str:
-    return canonical_number(number) if math.isfinite(number) else repr(number)
 
 
 def _by_code(sent: CategoricalColumn, cells: Codes) -> Codes:

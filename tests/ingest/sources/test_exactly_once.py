@@ -3,10 +3,19 @@
 import random
 
 import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceResponse
+from opentelemetry.proto.trace.v1.trace_pb2 import Span
 
+from model_monitoring_processor.ingest.body import TooLarge
+from model_monitoring_processor.ingest.sources import mapping
 from model_monitoring_processor.store import state_store
+from model_monitoring_processor.types import ModelId
+from tests.ingest import wire
 from tests.ingest.sources.foreign import FLAT, LABELS, log, logs_request, sources, span, spans_request
 from tests.ingest.stage import Stage
+from tests.ingest.wire import NOW
+
+HOUR = 3_600 * 10**9
 
 LOGS = sources(
     log={
@@ -100,3 +109,43 @@ def test_what_is_refused_and_ignored_is_told_and_counted(stage):
     stage.send(spans_request(span(3), scope="model_monitoring"), "traces")
     assert stage.counted["ml.processor.rows.rejected", "", "fraud", "", "ids"] == 1
     assert stage.counted["ml.processor.records.ignored", "own_scope", "traces"] == 1
+
+
+def test_rows_of_many_intervals_count_once_slice_by_slice(stage):
+    spans = [span(number, time=NOW - number * HOUR) for number in range(1, 60)]
+    for _ in range(2):
+        stage.send(spans_request(*spans), "traces")
+    assert stage.rows() == 59
+    assert stage.totals()["fraud", "", ""] == {"rows": 59, "duplicate_rows": 59}
+
+
+def test_rows_of_a_model_beyond_the_bound_are_refused_and_the_sender_is_told(stage, monkeypatch):
+    monkeypatch.setattr(state_store, "MAX_MODELS", 1)
+    stage.send(spans_request(span(1)), "traces")
+    accepted = stage.submit(spans_request(span(2), span(3, {"ml.model.name": "other"})), "traces")
+    accepted.stored.result(10)
+    told = ExportTraceServiceResponse.FromString(accepted.reply).partial_success
+    assert told.rejected_spans == 1
+    assert "too_many_models" in told.error_message
+    assert stage.counted == {("ml.processor.rows.rejected", "", "other", "", "too_many_models"): 1}
+    assert stage.rows() == 2
+
+
+def test_a_model_of_foreign_rows_keeps_its_place_over_a_restart(tmp_path, monkeypatch):
+    monkeypatch.setattr(state_store, "MAX_MODELS", 1)
+    stage = Stage(tmp_path, sources=FLAT)
+    stage.send(spans_request(span(1)), "traces")
+    stage.close()
+    stage = Stage(tmp_path, sources=FLAT)
+    stage.send(wire.label_request([1], keys=["any"], batch_id="first"))
+    # The first commit of an hour forgets what is old.
+    stage.clock.now += HOUR
+    stage.send(wire.label_request([1], keys=["any"]))
+    assert not stage.folder.state.accepts(ModelId("other"))
+    stage.close()
+
+
+def test_a_request_of_too_many_spans_is_refused_before_it_is_parsed(stage, monkeypatch):
+    monkeypatch.setattr(mapping, "ExportTraceServiceRequest", None)
+    with pytest.raises(TooLarge):
+        stage.send(spans_request(*[Span()] * 100_001), "traces")

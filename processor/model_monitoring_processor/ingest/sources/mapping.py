@@ -11,6 +11,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from model_monitoring import semconv
 from model_monitoring_processor.errors import BadData
 from model_monitoring_processor.ingest import reasons
+from model_monitoring_processor.ingest.record_count import record_count
 from model_monitoring_processor.ingest.sources.mapped import Mapped
 from model_monitoring_processor.ingest.sources.match import Source
 from model_monitoring_processor.ingest.sources.reading import Reading, scope_of
@@ -30,7 +31,7 @@ def map_spans(body: bytes, sources: Sequence[Source], now: int) -> Mapped:
         now: wall clock, unix nanoseconds.
 
     Raises:
-        BadData: it is not such a request; whatever is wrong with one span costs only that span.
+        BadData: it is not such a request, or holds too many records. What is wrong with one span costs only that.
     """
     reading = Reading(now)
     for of_resource in _parsed(ExportTraceServiceRequest, body, "traces").resource_spans:
@@ -53,7 +54,7 @@ def map_logs(body: bytes, sources: Sequence[Source], now: int) -> Mapped:
         now: wall clock, unix nanoseconds.
 
     Raises:
-        BadData: it is not such a request; whatever is wrong with one record costs only that record.
+        BadData: it is not such a request, or holds too many records. What is wrong with one record costs only that.
     """
     reading = Reading(now)
     for of_resource in _parsed(ExportLogsServiceRequest, body, "logs").resource_logs:
@@ -70,6 +71,7 @@ def map_logs(body: bytes, sources: Sequence[Source], now: int) -> Mapped:
 
 
 def _parsed(kind: type[Message], body: bytes, signal: str) -> Any:
+    record_count(body, signal)
     try:
         return kind.FromString(body)
     except DecodeError as error:
