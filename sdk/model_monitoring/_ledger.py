@@ -51,8 +51,7 @@ class Ledger:
 
         Args:
             identity: model that they belong to.
-            reason: `ring_full`, `queue_full`, `too_large`, `refused`, `exporter_none`, `internal_error`; for labels
-                also `missing` and `length_mismatch`.
+            reason: one of `semconv.DROP_REASONS`.
             rows: how many.
             labels: whether they are labels.
         """

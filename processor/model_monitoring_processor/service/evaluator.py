@@ -174,13 +174,14 @@ class Evaluator:
     def in_progress(self, model: ModelId) -> list[Snapshot]:
         """Evaluate the windows of a model that wait, as they stand now; nothing is kept but for the next who asks."""
         rules = self._rules()
-        waiting = [key for key in self.due.waiting() if key.model == model and not key.segment]
-        self._open = {key: self._open[key] for key in self.due.waiting() if key in self._open}
-        for key in waiting:
-            seq = self.due.seq(key)
-            if key not in self._open or self._open[key][0] != seq:
-                self._open[key] = (seq, self._snapshot(rules, key))
-        return [self._open[key][1] for key in waiting]
+        shown: dict[WindowKey, tuple[int, Snapshot]] = {}
+        for key in self.due.waiting():
+            if key.model == model and not key.segment:
+                seq, known = self.due.seq(key), self._open.get(key)
+                shown[key] = known if known and known[0] == seq else (seq, self._snapshot(rules, key))
+        # Replaced, never changed: several threads ask at once, and a window may close meanwhile.
+        self._open = {key: entry for key, entry in self._open.items() if key in self.due} | shown
+        return [snapshot for _, snapshot in shown.values()]
 
     def pending(self, now: Moment) -> set[ModelId]:
         """Return the models of which a closed window waits for its evaluation."""
